@@ -1,0 +1,5 @@
+set(CPACK_PACKAGE_CONTACT "Exhibit <maintainers@example.org>")
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_STRIP_FILES ON)
+include(CPack)

@@ -1,0 +1,282 @@
+// The seal: hashes, Merkle trees, tiles, signed notes, keys, and the commitments to records and
+// statements. Floor 1.
+//
+// docs/formats/ specifies every byte; this header is how to make and check them. Standard
+// primitives only.
+//
+// Threads:  pure functions are safe from any thread; objects belong to one thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exhibit/error.h"
+#include "exhibit/export.h"
+
+namespace exhibit::seal {
+
+using Digest = std::array<std::byte, 32>;  // SHA-256
+
+// ---- hashing
+// --------------------------------------------------------------------------------------------------------
+
+[[nodiscard]] EXHIBIT_EXPORT Digest sha256(Bytes message);
+
+/// SHA-256 of a stream.
+class EXHIBIT_EXPORT Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(Sha256&&) noexcept;
+  Sha256& operator=(Sha256&&) noexcept;
+  void update(Bytes bytes);
+  [[nodiscard]] Digest finish();  // and starts again
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// SHA-256 of many messages at once, by the widest kernel that the processor has (or EXHIBIT_SHA256
+/// names: avx512, shani, avx2, openssl; an unknown or unavailable name is reported by
+/// kernel_name()). Allocates nothing after warm-up.
+///
+/// Shapes:  out.size() == messages.size().
+class EXHIBIT_EXPORT ManyHasher {
+ public:
+  ManyHasher();
+  ~ManyHasher();
+  void hash(std::span<const Bytes> messages, std::span<Digest> out);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+[[nodiscard]] EXHIBIT_EXPORT std::string_view kernel_name();
+
+// ---- Merkle trees (RFC 6962 2.1)
+// ------------------------------------------------------------------------------------
+
+/// Where an entry sits in a log. Named fields: two integers side by side get swapped.
+struct LeafPosition {
+  std::uint64_t index;      // 0-based
+  std::uint64_t tree_size;  // entries in the tree; index < tree_size
+};
+
+/// Hash of one log entry: SHA-256(0x00 || entry). Source: RFC 6962 2.1.
+[[nodiscard]] EXHIBIT_EXPORT Digest leaf_hash(Bytes entry);
+[[nodiscard]] EXHIBIT_EXPORT Digest node_hash(const Digest& left, const Digest& right);
+/// Merkle Tree Hash over leaf hashes; the empty tree hashes to SHA-256 of nothing. Source: RFC
+/// 6962 2.1.
+[[nodiscard]] EXHIBIT_EXPORT Digest tree_root(std::span<const Digest> leaves);
+
+/// The root of a tree that grows; keeps one digest per level.
+class EXHIBIT_EXPORT TreeHasher {
+ public:
+  void append(const Digest& leaf);
+  [[nodiscard]] Digest root() const;
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+
+ private:
+  std::vector<Digest> stack_;
+  std::uint64_t size_ = 0;
+};
+
+[[nodiscard]] EXHIBIT_EXPORT std::vector<Digest> inclusion_proof(std::span<const Digest> leaves,
+                                                                 std::uint64_t index);
+/// Proves that the tree of the first `old_size` leaves is a prefix of the tree of all. Source: RFC
+/// 6962 2.1.2.
+[[nodiscard]] EXHIBIT_EXPORT std::vector<Digest> consistency_proof(std::span<const Digest> leaves,
+                                                                   std::uint64_t old_size);
+
+/// Proves that `leaf` is in the tree whose root is `root`.
+///
+/// Units:   `position` counts entries; digests are raw bytes, never hex.
+/// Errors:  malformed (index >= tree_size, wrong proof length); proof_mismatch (the recomputed root
+/// differs). Cost:    one SHA-256 per proof node; safe from any thread. Source:  RFC 9162 2.1.3.2;
+/// hashing as RFC 6962 2.1.
+[[nodiscard]] EXHIBIT_EXPORT Result<void> verify_inclusion(const Digest& leaf,
+                                                           LeafPosition position,
+                                                           std::span<const Digest> proof,
+                                                           const Digest& root);
+/// Source: RFC 9162 2.1.4.2. Errors as verify_inclusion.
+[[nodiscard]] EXHIBIT_EXPORT Result<void> verify_consistency(std::uint64_t old_size,
+                                                             const Digest& old_root,
+                                                             std::uint64_t new_size,
+                                                             const Digest& new_root,
+                                                             std::span<const Digest> proof);
+
+// ---- tiles (C2SP tlog-tiles)
+// ----------------------------------------------------------------------------------------
+
+inline constexpr std::uint32_t kTileWidth = 256;
+
+/// `tile/<L>/<N>[.p/<W>]` for a hash tile; width 256 is a full tile.
+[[nodiscard]] EXHIBIT_EXPORT std::string tile_path(unsigned level, std::uint64_t index,
+                                                   std::uint32_t width = kTileWidth);
+/// `tile/entries/<N>[.p/<W>]`.
+[[nodiscard]] EXHIBIT_EXPORT std::string entry_bundle_path(std::uint64_t index,
+                                                           std::uint32_t width = kTileWidth);
+
+/// A file of a tree: its path below the tree's folder, and its bytes.
+struct TreeFile {
+  std::string path;
+  std::string bytes;
+};
+/// Cuts a growing tree of leaf hashes into hash tiles. Full tiles are handed out as they fill;
+/// finish() hands out the partial ones of the present size.
+class EXHIBIT_EXPORT TileWriter {
+ public:
+  /// Appends a leaf; tiles that became full are added to `out`.
+  void append(const Digest& leaf, std::vector<TreeFile>& out);
+  void partial(std::vector<TreeFile>& out) const;
+  [[nodiscard]] std::uint64_t size() const { return tree_.size(); }
+  [[nodiscard]] Digest root() const { return tree_.root(); }
+
+ private:
+  TreeHasher tree_;
+  std::vector<std::vector<Digest>> levels_;  // the open tile of each level
+  std::vector<std::uint64_t> tile_index_;
+};
+
+// ---- keys and signed notes (C2SP signed-note, tlog-checkpoint)
+// ------------------------------------------------------
+
+using PublicKey = std::array<std::byte, 32>;  // Ed25519, RFC 8032
+using Signature = std::array<std::byte, 64>;
+
+class EXHIBIT_EXPORT SigningKey {
+ public:
+  [[nodiscard]] static Result<SigningKey> generate();
+  /// Unencrypted PKCS#8 PEM (RFC 8410).
+  [[nodiscard]] static Result<SigningKey> from_pem(std::string_view pem);
+  [[nodiscard]] std::string to_pem() const;
+  [[nodiscard]] PublicKey public_key() const;
+  [[nodiscard]] Signature sign(Bytes message) const;
+  ~SigningKey();
+  SigningKey(SigningKey&&) noexcept;
+  SigningKey& operator=(SigningKey&&) noexcept;
+
+ private:
+  struct Impl;
+  explicit SigningKey(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+[[nodiscard]] EXHIBIT_EXPORT bool verify_signature(const PublicKey& key, Bytes message,
+                                                   const Signature& signature);
+
+/// A verifier key of a signed note: `<name>+<hex key id>+<base64(0x01 || public key)>`.
+struct VerifierKey {
+  std::string name;
+  PublicKey key{};
+  [[nodiscard]] EXHIBIT_EXPORT std::uint32_t key_id() const;
+  [[nodiscard]] EXHIBIT_EXPORT std::string to_string() const;
+  /// Errors: malformed; proof_mismatch (the key id is not that of name and key); unsupported
+  /// (another algorithm).
+  [[nodiscard]] EXHIBIT_EXPORT static Result<VerifierKey> parse(std::string_view text);
+};
+
+struct NoteSignature {
+  std::string name;
+  std::uint32_t key_id;
+  std::string blob;  // after the key id
+};
+struct Note {
+  std::string text;  // ends with a newline
+  std::vector<NoteSignature> signatures;
+};
+/// Errors: malformed. Source: C2SP signed-note.
+[[nodiscard]] EXHIBIT_EXPORT Result<Note> parse_note(std::string_view note);
+/// `text` must end with a newline.
+[[nodiscard]] EXHIBIT_EXPORT std::string sign_note(std::string_view text, std::string_view name,
+                                                   const SigningKey& key);
+/// Errors: undecidable (not signed by `key`); bad_signature (signed under its id, but wrong).
+[[nodiscard]] EXHIBIT_EXPORT Result<void> verify_note(const Note& note, const VerifierKey& key);
+
+struct Checkpoint {
+  std::string origin;
+  std::uint64_t size = 0;
+  Digest root{};
+  [[nodiscard]] EXHIBIT_EXPORT std::string to_text() const;  // the note's text
+  [[nodiscard]] EXHIBIT_EXPORT static Result<Checkpoint> parse(std::string_view note_text);
+};
+
+// ---- commitments (docs/formats/commitments.md)
+// ----------------------------------------------------------------------
+
+using Key = std::array<std::byte, 32>;
+using Salt = std::array<std::byte, 16>;
+using Pseudonym = std::array<std::byte, 16>;
+
+/// Fills from the system's generator.
+EXHIBIT_EXPORT void random_bytes(std::span<std::byte> out);
+
+/// K_source from K_case and the source's pseudonym (random, drawn when the source is taken in,
+/// because its hash is not known before it has been read).
+[[nodiscard]] EXHIBIT_EXPORT Key derive_source_key(const Key& case_key, const Pseudonym& source);
+
+/// A field as it is committed. `path` and `value` are borrowed.
+struct FieldView {
+  std::string_view path;
+  std::uint8_t type = 0;
+  Bytes value;
+};
+/// A record as it is committed: position is its byte offset in the source (unique there), plus
+/// `stream`, 0 for records and 1 for slack.
+struct RecordView {
+  std::uint64_t offset = 0;
+  std::uint8_t stream = 0;
+  Bytes raw;
+  std::span<const FieldView> fields;
+};
+
+/// Commits to records: for each, the record tree's entry (see docs/formats/commitments.md) and from
+/// it the leaf hash. Belongs to one worker and one source at a time; allocates nothing after
+/// warm-up.
+class EXHIBIT_EXPORT RecordCommitter {
+ public:
+  RecordCommitter();
+  ~RecordCommitter();
+  void start_source(const Key& source_key, const Pseudonym& source);
+  /// Shapes: leaves.size() == records.size(); out is the RFC 6962 leaf hash of each record's entry.
+  void commit(std::span<const RecordView> records, std::span<Digest> leaves);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// What opens one field of a record or statement.
+struct FieldOpening {
+  std::uint16_t index = 0;
+  Salt salt{};
+  std::string path;
+  std::uint8_t type = 0;
+  std::string value;
+};
+/// The commitment F_f of a field. Used by whoever opens one.
+[[nodiscard]] EXHIBIT_EXPORT Digest field_commitment(const Salt& salt, std::uint16_t index,
+                                                     const FieldView& field);
+/// The tree entry over the field commitments of one record (padded to its bucket by the caller's
+/// openings).
+[[nodiscard]] EXHIBIT_EXPORT std::string record_entry(const Pseudonym& source,
+                                                      std::span<const Digest> fields);
+/// Everything that opens one record: salts of all its fields, and the padding commitments up to the
+/// bucket.
+struct RecordOpening {
+  std::vector<FieldOpening> fields;  // 0: raw bytes, 1: path list, 2…: the record's fields
+  std::vector<Digest> padding;
+  std::string entry;
+};
+[[nodiscard]] EXHIBIT_EXPORT RecordOpening open_record(const Key& source_key,
+                                                       const Pseudonym& source,
+                                                       const RecordView& record);
+
+}  // namespace exhibit::seal
