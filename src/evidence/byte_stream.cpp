@@ -1,0 +1,7 @@
+#include "evidence/byte_stream.h"
+
+namespace exhibit::evidence {
+
+ByteStream::~ByteStream() = default;
+
+}  // namespace exhibit::evidence
