@@ -9,6 +9,7 @@
 #include <span>
 
 #include "exhibit/error.h"
+#include "exhibit/event.h"
 
 namespace exhibit::evidence {
 
@@ -18,9 +19,13 @@ class ByteStream {
   /// Reads up to `into.size()` bytes and says how many; 0 is the end, short reads are not.
   ///
   /// Errors:  io (the system refused), malformed and truncated (the compressed stream around these
-  ///          bytes is broken), limit (a bomb), unsupported (encrypted). After an error the stream
-  ///          has ended.
+  ///          bytes is broken), limit (a bomb), refused (encrypted), changed (the file is not what
+  ///          it was when reading began). After an error the stream has ended.
   [[nodiscard]] virtual Result<std::size_t> read(std::span<std::byte> into) = 0;
 };
+
+/// What a framer reports when read() fails: it puts the damage behind the last byte it got and
+/// ends.
+[[nodiscard]] event::DamageKind damage_of(const Error& error);
 
 }  // namespace exhibit::evidence
