@@ -45,15 +45,16 @@ ChunkHeader read_chunk_header(Bytes chunk, std::uint64_t source_offset,
   if (out.live_end_is_known) out.live_end = std::min(free_space, size);
   if (!out.signature_ok) return out;
 
-  const std::uint32_t header = crc32(crc32(0, chunk.first(kChunkFlagsAt)),
-                                     chunk.subspan(kChunkTablesAt, kChunkHeaderSizeBytes - kChunkTablesAt));
+  const std::uint32_t header =
+      crc32(crc32(0, chunk.first(kChunkFlagsAt)),
+            chunk.subspan(kChunkTablesAt, kChunkHeaderSizeBytes - kChunkTablesAt));
   if (!checksum_fits(chunk, kChunkHeaderChecksumAt, header))
     damage.push_back({source_offset, kChunkHeaderSizeBytes, DamageKind::chunk_header_checksum});
   if (truncated && free_space > size) return out;  // what the checksum covers is not there
   const Bytes data = chunk.subspan(kChunkHeaderSizeBytes, out.live_end - kChunkHeaderSizeBytes);
   if (!out.live_end_is_known || !checksum_fits(chunk, kChunkDataChecksumAt, crc32(0, data)))
-    damage.push_back({source_offset + kChunkHeaderSizeBytes, data.size(),
-                      DamageKind::chunk_data_checksum});
+    damage.push_back(
+        {source_offset + kChunkHeaderSizeBytes, data.size(), DamageKind::chunk_data_checksum});
   return out;
 }
 
@@ -82,7 +83,10 @@ std::uint32_t find_record(Bytes chunk, std::uint32_t from, std::uint32_t end) {
 
 RecordWalk::RecordWalk(Bytes chunk, const ChunkHeader& header, std::uint64_t source_offset,
                        std::vector<event::Damage>& damage)
-    : chunk_(chunk), header_(header), source_offset_(source_offset), damage_(damage),
+    : chunk_(chunk),
+      header_(header),
+      source_offset_(source_offset),
+      damage_(damage),
       at_(std::min(kChunkHeaderSizeBytes, header.live_end)) {
   if (header.is_zero) at_ = header.live_end;
 }

@@ -14,7 +14,7 @@ namespace exhibit::evidence::evtx {
 
 /// What a chunk's header says and whether it holds.
 struct ChunkHeader {
-  bool is_zero = false;       // the whole chunk: never used
+  bool is_zero = false;  // the whole chunk: never used
   bool signature_ok = false;
   /// The end of the live records: the free-space offset where it is possible; else the chunk's end.
   std::uint32_t live_end = 0;
@@ -40,8 +40,8 @@ struct RecordFrame {
 /// The first whole record at or behind `from` that begins before `end`; `end` when there is none.
 [[nodiscard]] std::uint32_t find_record(Bytes chunk, std::uint32_t from, std::uint32_t end);
 
-/// Walks the live records of a chunk in order. Bytes that belong to none become damage (bad_record),
-/// and the walk goes on behind them.
+/// Walks the live records of a chunk in order. Bytes that belong to none become damage
+/// (bad_record), and the walk goes on behind them.
 class RecordWalk {
  public:
   RecordWalk(Bytes chunk, const ChunkHeader& header, std::uint64_t source_offset,

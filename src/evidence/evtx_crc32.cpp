@@ -21,8 +21,7 @@ consteval Table make_table() {
     t[0][i] = crc;
   }
   for (std::size_t k = 1; k < t.size(); ++k)
-    for (std::size_t i = 0; i < 256; ++i)
-      t[k][i] = (t[k - 1][i] >> 8) ^ t[0][t[k - 1][i] & 0xff];
+    for (std::size_t i = 0; i < 256; ++i) t[k][i] = (t[k - 1][i] >> 8) ^ t[0][t[k - 1][i] & 0xff];
   return t;
 }
 constexpr Table kTable = make_table();

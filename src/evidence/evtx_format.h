@@ -24,7 +24,7 @@ inline constexpr std::uint32_t kChunksPerBatch = 16;  // 1 MiB: event::kBatchSiz
 // File header.
 inline constexpr std::size_t kFileMinorVersionAt = 36;
 inline constexpr std::size_t kFileMajorVersionAt = 38;
-inline constexpr std::size_t kFileChunkCountAt = 42;     // u16: wraps, and stale in dirty files
+inline constexpr std::size_t kFileChunkCountAt = 42;       // u16: wraps, and stale in dirty files
 inline constexpr std::size_t kFileChecksummedBytes = 120;  // the CRC covers what stands before
 inline constexpr std::size_t kFileFlagsAt = 120;
 inline constexpr std::size_t kFileChecksumAt = 124;
@@ -79,14 +79,14 @@ inline constexpr std::uint8_t kTypeBinXml = 0x21;
 inline constexpr std::uint8_t kTypeArray = 0x80;
 
 // Limits. What lies beyond one is damage of kind `limit` or `nesting_too_deep`, never a crash.
-inline constexpr std::uint32_t kElementDepthMax = 64;   // open elements in one fragment
-inline constexpr std::uint32_t kInstanceDepthMax = 8;   // fragments within values of fragments
-inline constexpr std::uint32_t kNameCharsMax = 1024;    // of an element or attribute
-inline constexpr std::uint32_t kTokensMax = 32768;      // in one fragment
-inline constexpr std::uint32_t kTokenTextBytesMax = 256 * 1024;    // names and text of a fragment
-inline constexpr std::uint32_t kPathBytesMax = 4096;               // one path
-inline constexpr std::uint32_t kPathsMax = 65536;                  // in one worker's table
-inline constexpr std::uint32_t kProgramsMax = 4096;                // compiled, in one worker
+inline constexpr std::uint32_t kElementDepthMax = 64;  // open elements in one fragment
+inline constexpr std::uint32_t kInstanceDepthMax = 8;  // fragments within values of fragments
+inline constexpr std::uint32_t kNameCharsMax = 1024;   // of an element or attribute
+inline constexpr std::uint32_t kTokensMax = 32768;     // in one fragment
+inline constexpr std::uint32_t kTokenTextBytesMax = 256 * 1024;      // names and text of a fragment
+inline constexpr std::uint32_t kPathBytesMax = 4096;                 // one path
+inline constexpr std::uint32_t kPathsMax = 65536;                    // in one worker's table
+inline constexpr std::uint32_t kProgramsMax = 4096;                  // compiled, in one worker
 inline constexpr std::uint32_t kProgramBytesMax = 64 * 1024 * 1024;  // of all of these
 inline constexpr std::uint32_t kDefinitionsPerChunkMax = 512;
 // Definitions can overlap and values can be named many times over, so that a chunk of 64 KiB could

@@ -14,6 +14,16 @@ bool all_zero(Bytes bytes) {
   return std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
 }
 
+// Reads until `into` is full or the stream ends; `filled` counts also what came before an error.
+Result<void> read_full(ByteStream& stream, std::span<std::byte> into, std::size_t& filled) {
+  while (filled < into.size()) {
+    EXHIBIT_TRY(const std::size_t got, stream.read(into.subspan(filled)));
+    if (got == 0) break;
+    filled += got;
+  }
+  return {};
+}
+
 }  // namespace
 
 EvtxFramer::EvtxFramer(SourceInfo info, std::unique_ptr<ByteStream> stream)
@@ -24,10 +34,10 @@ bool EvtxFramer::next(event::Batch& batch) {
   if (done_) return false;
   // The first batch has the file header in the place of one chunk's room, so that none is larger
   // than event::kBatchSizeBytes.
-  const std::size_t wanted = offset_ == 0
-                                 ? evtx::kFileHeaderSizeBytes +
-                                       std::size_t{evtx::kChunksPerBatch - 1} * evtx::kChunkSizeBytes
-                                 : std::size_t{evtx::kChunksPerBatch} * evtx::kChunkSizeBytes;
+  const std::size_t wanted =
+      offset_ == 0 ? evtx::kFileHeaderSizeBytes +
+                         std::size_t{evtx::kChunksPerBatch - 1} * evtx::kChunkSizeBytes
+                   : std::size_t{evtx::kChunksPerBatch} * evtx::kChunkSizeBytes;
   batch.resize(wanted);
   std::size_t filled = 0;
   const Result<void> read = read_full(*stream_, std::span(batch.buffer).first(wanted), filled);
@@ -35,7 +45,7 @@ bool EvtxFramer::next(event::Batch& batch) {
   batch.sequence = sequence_;
   batch.source_offset = offset_;
   done_ = filled < wanted;
-  if (!read) batch.damage.push_back({offset_ + filled, 0, DamageKind::io});
+  if (!read) batch.damage.push_back({offset_ + filled, 0, damage_of(read.error())});
   if (filled == 0 && read) return false;
   if (offset_ == 0)
     chunks_in_use_ = evtx::load_or_zero<std::uint16_t>(batch.bytes(), evtx::kFileChunkCountAt);
@@ -49,10 +59,9 @@ void EvtxFramer::report_empty_chunks(event::Batch& batch) const {
   const std::uint64_t header = offset_ == 0 ? evtx::kFileHeaderSizeBytes : 0;
   for (std::uint64_t at = header; at + evtx::kChunkSizeBytes <= batch.size;
        at += evtx::kChunkSizeBytes) {
-    const std::uint64_t index =
-        (offset_ + at - evtx::kFileHeaderSizeBytes) / evtx::kChunkSizeBytes;
+    const std::uint64_t index = (offset_ + at - evtx::kFileHeaderSizeBytes) / evtx::kChunkSizeBytes;
     if (index >= chunks_in_use_) return;
-    if (all_zero(batch.bytes().subspan(static_cast<std::size_t>(at), evtx::kChunkSizeBytes)))
+    if (all_zero(batch.bytes().subspan(at, evtx::kChunkSizeBytes)))
       batch.damage.push_back({offset_ + at, evtx::kChunkSizeBytes, DamageKind::empty_chunk_in_use});
   }
 }

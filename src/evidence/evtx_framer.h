@@ -5,7 +5,8 @@
 // Invariant:  the batches' bytes, in order, are the stream's bytes, every one of them: a truncated
 //             chunk and anything behind it belong to the last batch. Only the size decides where
 //             chunks lie; no count in the header is trusted.
-// Reports:    io (the stream failed), empty_chunk_in_use (the header counts a chunk that is zero).
+// Reports:    what damage_of() says of a failed stream, empty_chunk_in_use (the header counts a
+// chunk that is zero).
 #pragma once
 
 #include <memory>

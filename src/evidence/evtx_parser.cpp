@@ -88,8 +88,7 @@ void EvtxParser::file_header(event::Batch& batch) {
       std::memcmp(bytes.data(), kEvtxFileSignature, sizeof kEvtxFileSignature) == 0 && major == 3 &&
       (minor == 1 || minor == 2) &&
       (no_checksum || stored == evtx::crc32(0, bytes.first(evtx::kFileChecksummedBytes)));
-  if (!sound)
-    batch.damage.push_back({0, evtx::kFileChecksumAt + 4, DamageKind::bad_file_header});
+  if (!sound) batch.damage.push_back({0, evtx::kFileChecksumAt + 4, DamageKind::bad_file_header});
 }
 
 void EvtxParser::chunk(event::Batch& batch, std::size_t at) {
@@ -107,8 +106,8 @@ void EvtxParser::chunk(event::Batch& batch, std::size_t at) {
 void EvtxParser::record(event::Batch& batch, Bytes chunk, std::uint64_t chunk_offset,
                         const evtx::RecordFrame& frame) {
   event::Event event = begin_event(batch, chunk, chunk_offset, frame);
-  const evtx::Runner::Outcome outcome = runner_.record(
-      frame.at + evtx::kRecordHeaderSizeBytes, frame.at + frame.size - 4, event);
+  const evtx::Runner::Outcome outcome =
+      runner_.record(frame.at + evtx::kRecordHeaderSizeBytes, frame.at + frame.size - 4, event);
   // Of a record that is not whole, only what has fields is an event; the walk has reported it.
   if (!frame.whole && batch.fields.size() == event.field_first) return;
   if (outcome.damage && frame.whole)

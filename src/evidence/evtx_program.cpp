@@ -171,12 +171,11 @@ void Compiler::element(std::uint32_t open, PathId prefix) {
   const std::optional<PathId> path = element_path(open, prefix);
   if (!path) return limit();
 
-  const bool only_value = info.content == open + 1 + (info.name_at == 0 ? 0U : 2U) &&
-                          info.end == info.content + 1;
+  const bool only_value =
+      info.content == open + 1 + (info.name_at == 0 ? 0U : 2U) && info.end == info.content + 1;
   if (only_value && tokens[info.content].kind == TokenKind::optional_substitution)
-    return emit({.kind = OpKind::optional_slot,
-                 .number = tokens[info.content].number,
-                 .path = *path});
+    return emit(
+        {.kind = OpKind::optional_slot, .number = tokens[info.content].number, .path = *path});
   if (!info.has_content) return emit({.kind = OpKind::null, .path = *path});
 
   const std::size_t skips = out_->ops.size();

@@ -29,15 +29,15 @@ struct Slot {
 };
 
 enum class OpKind : std::uint8_t {
-  constant,      // first, count: bytes in `constants`, UTF-16LE
-  slot,          // number; a NULL value leaves a field of type null
-  optional_slot, // number; a NULL value leaves nothing
-  joined,        // first, count: parts; a NULL value of an optional part leaves nothing
-  null,          // an element that never has content
-  skip_if_null,  // number; first: the operation to go on with when that value is NULL
-  begin,         // an element that may turn out to have no content
-  end,           // a field of type null if it had none
-  instance,      // first, count: place of a template instance in the chunk
+  constant,       // first, count: bytes in `constants`, UTF-16LE
+  slot,           // number; a NULL value leaves a field of type null
+  optional_slot,  // number; a NULL value leaves nothing
+  joined,         // first, count: parts; a NULL value of an optional part leaves nothing
+  null,           // an element that never has content
+  skip_if_null,   // number; first: the operation to go on with when that value is NULL
+  begin,          // an element that may turn out to have no content
+  end,            // a field of type null if it had none
+  instance,       // first, count: place of a template instance in the chunk
 };
 
 struct Op {
@@ -86,12 +86,12 @@ class Compiler {
  private:
   // What must be known of an element before its first operation.
   struct Element {
-    std::uint32_t end = 0;           // index of its end_element
-    std::uint32_t content = 0;       // index behind its close_start
-    bool always_emits = false;       // some field comes of it whatever the values are
-    bool has_optional = false;       // content has an optional substitution of its own
-    bool has_content = false;        // any content, or an attribute that is a field
-    std::uint32_t name_at = 0;       // <Data Name="...">: index of the attribute token; else 0
+    std::uint32_t end = 0;      // index of its end_element
+    std::uint32_t content = 0;  // index behind its close_start
+    bool always_emits = false;  // some field comes of it whatever the values are
+    bool has_optional = false;  // content has an optional substitution of its own
+    bool has_content = false;   // any content, or an attribute that is a field
+    std::uint32_t name_at = 0;  // <Data Name="...">: index of the attribute token; else 0
   };
 
   void survey();
@@ -110,7 +110,7 @@ class Compiler {
   const std::vector<Slot>* values_ = nullptr;
   std::size_t values_first_ = 0;
   Program* out_ = nullptr;
-  std::vector<Element> elements_;     // by index of the open token
+  std::vector<Element> elements_;  // by index of the open token
   std::vector<std::uint32_t> stack_;
 };
 

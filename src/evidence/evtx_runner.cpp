@@ -1,6 +1,6 @@
 #include "evidence/evtx_runner.h"
 
-#include <cstring>
+#include <algorithm>
 
 #include "evidence/evtx_format.h"
 
@@ -51,8 +51,7 @@ std::uint64_t mix(std::uint64_t hash, Bytes bytes) {
     hash = (hash ^ load_or_zero<std::uint64_t>(bytes, at)) * kOdd;
     hash ^= hash >> 29;
   }
-  for (; at < bytes.size(); ++at)
-    hash = (hash ^ std::to_integer<std::uint64_t>(bytes[at])) * kOdd;
+  for (; at < bytes.size(); ++at) hash = (hash ^ std::to_integer<std::uint64_t>(bytes[at])) * kOdd;
   return hash ^ (hash >> 32);
 }
 
@@ -93,8 +92,7 @@ void Runner::fragment(std::uint32_t begin, std::uint32_t end, PathId prefix) {
   if (depth_ >= kInstanceDepthMax) return damaged(DamageKind::nesting_too_deep);
   ++depth_;
   std::uint32_t at = begin;
-  if (end - at > kFragmentHeaderSizeBytes &&
-      (byte_at(chunk_, at) & ~kTokenMore) == kTokenFragment)
+  if (end - at > kFragmentHeaderSizeBytes && (byte_at(chunk_, at) & ~kTokenMore) == kTokenFragment)
     at += kFragmentHeaderSizeBytes;
   if (at >= end) {
     damaged(DamageKind::bad_binxml);
@@ -188,15 +186,14 @@ Runner::Cached* Runner::cache(PathId prefix, const TokenList& tokens) {
   for (auto [it, last] = cache_.equal_range(hash); it != last; ++it) {
     Cached& cached = *it->second;
     if (cached.prefix == prefix && cached.program.damage == tokens.damage &&
-        cached.tokens.size() == tokens.tokens.size() && cached.text == tokens.text &&
-        std::memcmp(cached.tokens.data(), tokens.tokens.data(), token_bytes.size()) == 0)
+        cached.text == tokens.text &&
+        std::ranges::equal(std::as_bytes(std::span(cached.tokens)), token_bytes))
       return &cached;
   }
   auto made = std::make_unique<Cached>(
       Cached{.prefix = prefix, .tokens = tokens.tokens, .text = tokens.text, .program = {}});
   compiler_.compile(tokens, prefix, nullptr, 0, made->program);
-  cache_bytes_ += token_bytes.size() + tokens.text.size() +
-                  made->program.ops.size() * sizeof(Op) +
+  cache_bytes_ += token_bytes.size() + tokens.text.size() + made->program.ops.size() * sizeof(Op) +
                   made->program.parts.size() * sizeof(Part) + made->program.constants.size();
   return cache_.emplace(hash, std::move(made))->second.get();
 }
@@ -232,7 +229,8 @@ void Runner::run(Program& program, std::size_t slots_first) {
     if (!program.constants.empty()) {
       text_used_ += program.constants.size();
       if (text_used_ > kChunkTextBytesMax) return damaged(DamageKind::limit);
-      program.constants_at = exhibit::as_bytes(batch_->arena.store(as_text(program.constants))).data();
+      program.constants_at =
+          exhibit::as_bytes(batch_->arena.store(as_text(program.constants))).data();
     }
     program.batch = batch_serial_;
   }
@@ -337,7 +335,7 @@ void Runner::array(const Op& op, const Slot& slot) {
   for (std::uint32_t at = 0; at < slot.size; at += size) {
     if (batch_->fields.size() - fields_first_ >= kChunkFieldsMax) return damaged(DamageKind::limit);
     // Revision, count of subauthorities, authority (6 bytes), subauthorities ([MS-DTYP] 2.4.2).
-    if (sids) size = 8 + 4 * load_or_zero<std::uint8_t>({slot.data, slot.size}, at + 1);
+    if (sids) size = 8U + 4U * load_or_zero<std::uint8_t>({slot.data, slot.size}, at + 1);
     const std::uint32_t left = slot.size - at;
     field(op, {slot.data + at, left < size ? left : size, static_cast<ValueType>(type)});
   }

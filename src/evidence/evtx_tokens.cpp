@@ -8,9 +8,9 @@ namespace {
 using event::DamageKind;
 
 struct Name {
-  std::uint32_t at = 0;     // of the characters
+  std::uint32_t at = 0;  // of the characters
   std::uint32_t chars = 0;
-  bool proved = false;      // the stored hash is that of the characters
+  bool proved = false;  // the stored hash is that of the characters
 };
 
 // The string table's hash: h = 65599 * h + c over the UTF-16 code units, of which 16 bits are kept.
@@ -36,7 +36,10 @@ std::optional<Name> name_at(Bytes chunk, std::uint32_t offset) {
 class Reader {
  public:
   Reader(Bytes chunk, std::uint32_t begin, std::uint32_t end, bool dependency_ids, TokenList& out)
-      : bytes_(chunk.first(end)), chunk_(chunk), at_(begin), dependency_(dependency_ids),
+      : bytes_(chunk.first(end)),
+        chunk_(chunk),
+        at_(begin),
+        dependency_(dependency_ids),
         out_(out) {}
 
   void run() {
@@ -226,9 +229,8 @@ class Reader {
       behind += load_or_zero<std::uint16_t>(bytes_, found->descriptors + i * kDescriptorSizeBytes);
     if (behind > end) behind = end;
     out_.has_instance = true;
-    out_.tokens.push_back({.kind = TokenKind::instance,
-                           .at = at_,
-                           .size = static_cast<std::uint32_t>(behind) - at_});
+    out_.tokens.push_back(
+        {.kind = TokenKind::instance, .at = at_, .size = static_cast<std::uint32_t>(behind) - at_});
     at_ = static_cast<std::uint32_t>(behind);
     if (out_.tokens.size() + kElementDepthMax + 1 >= kTokensMax) stop(DamageKind::limit);
   }

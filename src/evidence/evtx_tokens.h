@@ -70,7 +70,7 @@ void read_tokens(Bytes chunk, std::uint32_t begin, std::uint32_t end, bool depen
 /// A template instance's header and the places of its parts in the chunk.
 struct Instance {
   std::uint32_t template_id = 0;
-  std::uint32_t definition = 0;   // offset
+  std::uint32_t definition = 0;  // offset
   std::uint32_t value_count = 0;
   std::uint32_t descriptors = 0;  // offset
   std::uint32_t values = 0;       // offset of the first value
