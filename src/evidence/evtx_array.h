@@ -11,6 +11,19 @@
 
 namespace exhibit::evidence::evtx {
 
+/// A string without the NULs that end it: some providers write a terminator into the value, which
+/// is no part of the text. NULs within are kept.
+[[nodiscard]] inline event::Value without_terminator(event::Value value) {
+  if (value.type == event::ValueType::utf16) {
+    while (value.size >= 2 && value.data[value.size - 1] == std::byte{0} &&
+           value.data[value.size - 2] == std::byte{0})
+      value.size -= 2;
+  } else if (value.type == event::ValueType::ansi) {
+    while (value.size >= 1 && value.data[value.size - 1] == std::byte{0}) --value.size;
+  }
+  return value;
+}
+
 /// Bytes of one item; 0 where items have no fixed size. `array_size` is the size of the array.
 [[nodiscard]] std::uint32_t array_item_size(std::uint8_t type, std::uint32_t array_size);
 

@@ -218,12 +218,16 @@ class Builder {
     }
 
     Value value_of(const Token& token, const Slot& slot) {
-      if (is_substitution(token))
-        return {slot.data, slot.size,
-                slot.type == kTypeBinXml ? ValueType::binary : static_cast<ValueType>(slot.type)};
+      if (is_substitution(token)) {
+        const bool plain = slot.type != kTypeBinXml && (slot.type & kTypeArray) == 0;
+        return without_terminator(
+            {slot.data, slot.size, plain ? static_cast<ValueType>(slot.type) : ValueType::binary});
+      }
       std::string utf8;
-      if (token.kind == TokenKind::char_ref) {
-        base::append_codepoint(utf8, token.number);
+      if (token.kind == TokenKind::char_ref) {  // a code unit: half of a pair is no character
+        const std::byte unit[2] = {static_cast<std::byte>(token.number & 0xff),
+                                   static_cast<std::byte>(token.number >> 8)};
+        base::append_utf16le(utf8, unit);
       } else if (token.kind == TokenKind::entity_ref) {
         const char16_t character = entity_character(tokens_.text_of(token));
         if (character != 0) {

@@ -3,6 +3,7 @@
 //
 // Values are as event::append_text writes them, which is what rules are matched against;
 // docs/formats/evtx-reading.md lists where that differs from evtx_dump.
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -125,13 +126,11 @@ class Renderer {
       if (content.kind == Content::Kind::element && is_unnamed_data(content.element.front()))
         all.push_back(&content.element.front());
     json_.key(keys.unique("Data")).begin_object().key("#text");
-    if (all.size() == 1) {
-      text(*all.front());
-    } else {
-      json_.begin_array();
-      for (const Element* data : all) items(*data);
-      json_.end_array();
-    }
+    std::size_t count = 0;
+    for (const Element* data : all) count += std::max<std::size_t>(1, values_in(*data));
+    if (count > 1) json_.begin_array();
+    for (const Element* data : all) items(*data);
+    if (count > 1) json_.end_array();
     json_.end_object();
   }
 
@@ -139,6 +138,11 @@ class Renderer {
     for (const Content& content : element.content)
       if (content.kind == Content::Kind::value || content.kind == Content::Kind::array) return true;
     return false;
+  }
+
+  // How many values items() writes.
+  static std::size_t values_in(const Element& element) {
+    return element.content.size() == 1 ? element.content.front().values.size() : 1;
   }
 
   // The values of an element: none is null, one is itself, several parts are joined, an array is an
@@ -151,20 +155,23 @@ class Renderer {
       array = array || content.kind == Content::Kind::array;
       parts.insert(parts.end(), content.values.begin(), content.values.end());
     }
-    if (!array) return joined_or_null(parts);
+    if (!array || parts.size() == 1) return joined_or_null(parts);
     json_.begin_array();
     for (const Value& part : parts) scalar(part);
     json_.end_array();
   }
 
+  // An unnamed Data without content is an empty text among its siblings, not null.
   void items(const Element& element) {
-    bool any = false;
-    for (const Content& content : element.content) {
-      if (content.kind != Content::Kind::array) continue;
-      any = true;
-      for (const Value& item : content.values) scalar(item);
+    if (!has_text(element)) {
+      json_.string("");
+      return;
     }
-    if (!any) text(element);
+    if (element.content.size() == 1 && element.content.front().kind == Content::Kind::array) {
+      for (const Value& item : element.content.front().values) scalar(item);
+      return;
+    }
+    text(element);
   }
 
   void joined_or_null(const std::vector<Value>& parts) {

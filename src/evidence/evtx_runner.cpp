@@ -300,7 +300,7 @@ void Runner::slot(const Op& op, Slot slot) {
     if (op.kind == OpKind::slot) field(op, {});
     return;
   }
-  field(op, {slot.data, slot.size, static_cast<ValueType>(slot.type)});
+  field(op, without_terminator({slot.data, slot.size, static_cast<ValueType>(slot.type)}));
 }
 
 // One field for each item; an empty array is an element without content.
@@ -330,8 +330,9 @@ bool Runner::joined(const Op& op, const Program& program, std::size_t slots_firs
     if (part.is_optional && slot.is_null()) return false;
     // An array or a fragment within text is rare enough to be shown as its bytes.
     const bool plain = (slot.type & kTypeArray) == 0 && slot.type != kTypeBinXml;
-    event::append_text(text_, {slot.data, slot.size,
-                               plain ? static_cast<ValueType>(slot.type) : ValueType::binary});
+    event::append_text(
+        text_, without_terminator({slot.data, slot.size,
+                                   plain ? static_cast<ValueType>(slot.type) : ValueType::binary}));
     if (text_used_ + text_.size() > kChunkTextBytesMax) {
       damaged(DamageKind::limit);
       return false;
