@@ -161,7 +161,9 @@ class Builder {
     void element(std::uint32_t open, std::vector<Content>& into) {
       std::uint32_t start = open + 1;
       while (tokens_.tokens[start].kind != TokenKind::close_start) ++start;
-      if (left_out(start + 1, ends_[open])) return;
+      // The root stays: leaving it out would lose the record.
+      const bool root = builder_.depth_ == 1 && &into == &builder_.out_.content;
+      if (!root && left_out(start + 1, ends_[open])) return;
       Element out{.name = text(tokens_.tokens[open]), .attributes = {}, .content = {}};
       if (!builder_.spend(1, out.name.size())) return;
       for (std::uint32_t i = open + 1; i < start; ++i)
