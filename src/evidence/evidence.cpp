@@ -1,1 +1,8 @@
-// The floor's sources come here.
+#include "exhibit/evidence.h"
+
+namespace exhibit::evidence {
+
+Source::~Source() = default;
+Parser::~Parser() = default;
+
+}  // namespace exhibit::evidence
