@@ -232,12 +232,13 @@ bool FastEngine::holds(const State& state, const Test& test, std::span<const eve
     case Test::Kind::present:
       return state.present[test.index] == epoch_;
     case Test::Kind::field_text:
-      return field_text_holds(rules_.pack.predicates[test.index], fields);
+      return field_text_holds(rules_.pack.predicates[test.index],
+                              state.group->reference(test.index), fields);
   }
   return false;
 }
 
-bool FastEngine::field_text_holds(const Predicate& predicate,
+bool FastEngine::field_text_holds(const Predicate& predicate, const Group::Reference& reference,
                                   std::span<const event::Field> fields) {
   const auto asks = [&](const event::Field& field, const std::optional<event::FieldIndex>& name) {
     if (!name || field.value.is_null()) return false;
@@ -245,14 +246,12 @@ bool FastEngine::field_text_holds(const Predicate& predicate,
     const auto names = std::span(fields_).subspan(of_path.first, of_path.count);
     return std::find(names.begin(), names.end(), *name) != names.end();
   };
-  const auto left = rules_.pack.fields.find(predicate.field);
-  const auto right = rules_.pack.fields.find(predicate.text);
   for (const event::Field& a : fields) {
-    if (!asks(a, left)) continue;
+    if (!asks(a, reference.left)) continue;
     left_.read(a.value);
     const std::string_view text = predicate.cased ? left_.text() : left_.folded().view();
     for (const event::Field& b : fields) {
-      if (!asks(b, right)) continue;
+      if (!asks(b, reference.right)) continue;
       right_.read(b.value);
       const std::string_view other = predicate.cased ? right_.text() : right_.folded().view();
       switch (predicate.reference) {

@@ -58,7 +58,8 @@ class FastEngine final : public Engine {
   void decide(State& state, std::uint32_t condition, const event::Event& event,
               std::span<const event::Field> fields, std::vector<std::uint32_t>& matches);
   bool holds(const State& state, const Test& test, std::span<const event::Field> fields);
-  bool field_text_holds(const Predicate& predicate, std::span<const event::Field> fields);
+  bool field_text_holds(const Predicate& predicate, const Group::Reference& reference,
+                        std::span<const event::Field> fields);
 
   CompiledRules::Impl& rules_;
   const event::PathTable& paths_;

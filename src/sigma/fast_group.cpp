@@ -1,7 +1,6 @@
 #include "sigma/fast_group.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "sigma/fast_witness.h"
@@ -46,6 +45,12 @@ Group::Group(const RulePack& pack, std::span<const std::uint32_t> variants,
   choose_witnesses(pack, terms, atoms.size());
   for (std::size_t i = 0; i < terms.size(); ++i)
     conditions_[i].entry = program_.add(terms[i], numbers_);
+  for (const Test& test : program_.tests()) {
+    if (test.kind != Test::Kind::field_text) continue;
+    const Predicate& predicate = pack.predicates[test.index];
+    references_[test.index] = {.left = slots.field(slots.known(predicate.field)),
+                               .right = slots.field(slots.known(predicate.text))};
+  }
   build_plans(pack, atoms, slots, regexes);
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -44,6 +45,11 @@ class Group {
     std::uint32_t entry = 0;  // into the program
   };
 
+  /// The two fields of a field_text predicate; nullopt: the pack does not list it.
+  struct Reference {
+    std::optional<event::FieldIndex> left, right;
+  };
+
   /// `variants` ascending.
   Group(const RulePack& pack, std::span<const std::uint32_t> variants, const GroupOptions& options,
         RegexPool& regexes);
@@ -71,6 +77,9 @@ class Group {
   /// By rule, ascending.
   [[nodiscard]] const std::vector<Condition>& conditions() const { return conditions_; }
   [[nodiscard]] const Program& program() const { return program_; }
+  [[nodiscard]] const Reference& reference(std::uint32_t predicate) const {
+    return references_.at(predicate);
+  }
 
  private:
   void choose_witnesses(const RulePack& pack, std::span<const Term> terms, std::size_t atoms);
@@ -87,6 +96,7 @@ class Group {
   std::vector<std::uint32_t> called_first_, called_, uncalled_;
   std::vector<Condition> conditions_;
   Program program_;
+  std::map<std::uint32_t, Reference> references_;  // by predicate
 };
 
 }  // namespace exhibit::sigma::fast
