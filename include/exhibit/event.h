@@ -147,6 +147,11 @@ class EXHIBIT_EXPORT PathTable {
   [[nodiscard]] std::span<const FieldIndex> fields(PathId id) const;
   [[nodiscard]] SystemField system(PathId id) const;
   [[nodiscard]] std::size_t size() const;
+  /// Forgets every path, which is what bounds the table when evidence brings ever new keys. Only
+  /// between batches: every PathId given before is void, so whoever keeps PathIds from batch to
+  /// batch compares generation(), which this raises.
+  void clear();
+  [[nodiscard]] std::uint64_t generation() const;
 
  private:
   struct Impl;
@@ -252,7 +257,7 @@ struct Batch {
 
   [[nodiscard]] Bytes bytes() const { return {buffer.data(), size}; }
   [[nodiscard]] Bytes record_bytes(const Event& e) const {
-    return bytes().subspan(static_cast<std::size_t>(e.offset - source_offset), e.length);
+    return bytes().subspan(e.offset - source_offset, e.length);
   }
   [[nodiscard]] std::span<const Field> event_fields(const Event& e) const EXHIBIT_LIFETIMEBOUND {
     return std::span(fields).subspan(e.field_first, e.field_count);
