@@ -44,6 +44,8 @@ std::unique_ptr<Source> make_source(SourceInfo info, std::unique_ptr<ByteStream>
   }
   if (content == Content::json_utf16)
     return make_raw_source(std::move(info), std::move(stream), event::DamageKind::bad_json);
+  if (content == Content::seven_zip)
+    return make_raw_source(std::move(info), std::move(stream), event::DamageKind::decompression);
   return make_raw_source(std::move(info), std::move(stream));
 }
 
