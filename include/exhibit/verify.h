@@ -57,6 +57,7 @@ inline constexpr std::size_t kStatementFieldsMax = 1024;
 /// What an entry says in the open. Everything else is behind `commitment`.
 struct Entry {
   std::string kind;  // open, acquire, run
+  std::string log;   // origin: an entry cannot be moved to another log
   std::string party;
   std::string time;        // RFC 3339, UTC, seven decimals
   std::string commitment;  // the record entry over the statement's fields (exhibit/seal.h), raw

@@ -1,0 +1,198 @@
+#include <algorithm>
+#include <charconv>
+
+#include "base/canonical_json.h"
+#include "base/json_writer.h"
+#include "base/text.h"
+#include "exhibit/verify.h"
+
+namespace exhibit::verify {
+namespace {
+
+// exhibit/event.h numbers them; this floor cannot include it. Sealed: never renumber.
+constexpr std::uint8_t kTypeUtf8 = 0x40;
+constexpr std::uint8_t kTypeNumber = 0x41;
+// A statement is committed as a record is: fields 0 and 1 are the raw bytes (none) and the list of
+// paths.
+constexpr std::size_t kOwnFields = 2;
+
+Result<std::string> from_lower_hex(std::optional<std::string_view> text, std::size_t size) {
+  const auto bytes = text ? base::from_hex(*text) : std::nullopt;
+  if (!bytes || (size != 0 && bytes->size() != size) || base::to_hex(as_bytes(*bytes)) != *text)
+    return fail(ErrorCode::malformed, "expected lower-case hexadecimal of the right length");
+  return *bytes;
+}
+
+// Text as text; bytes that are not UTF-8 as tagged base64.
+void write_value(base::JsonWriter& json, std::string_view value) {
+  if (base::is_utf8(value)) {
+    json.string(value);
+  } else {
+    json.begin_object().member("base64", base::to_base64(as_bytes(value))).end_object();
+  }
+}
+
+Result<std::string> read_value(const base::Json* value) {
+  if (value != nullptr && value->kind == base::Json::Kind::string) return value->text;
+  const auto text = value == nullptr ? std::nullopt : value->string("base64");
+  const auto bytes = text ? base::from_base64(*text) : std::nullopt;
+  if (!bytes || value->members.size() != 1 || base::is_utf8(*bytes))
+    return fail(ErrorCode::malformed, "a field's value is text, or base64 when it is not UTF-8");
+  return *bytes;
+}
+
+Result<seal::FieldOpening> read_field(const base::Json& json, std::size_t index) {
+  const auto name = json.string("name");
+  const auto type = json.number("type");
+  if (!name || !type || *type > 0xff || json.members.size() != 4)
+    return fail(ErrorCode::malformed, "a field has exactly name, salt, type and value");
+  seal::FieldOpening out;
+  out.index = static_cast<std::uint16_t>(index);
+  EXHIBIT_TRY(const std::string salt, from_lower_hex(json.string("salt"), out.salt.size()));
+  std::ranges::copy(as_bytes(salt), out.salt.begin());
+  out.path = *name;
+  out.type = static_cast<std::uint8_t>(*type);
+  EXHIBIT_TRY(out.value, read_value(json.find("value")));
+  return out;
+}
+
+}  // namespace
+
+std::vector<StatementField> Statement::fields() const {
+  std::vector<StatementField> out;
+  for (std::size_t i = kOwnFields; i < opening.fields.size(); ++i)
+    out.push_back({.name = opening.fields[i].path,
+                   .value = opening.fields[i].value,
+                   .number = opening.fields[i].type == kTypeNumber});
+  return out;
+}
+
+std::string_view Statement::get(std::string_view name) const {
+  for (std::size_t i = kOwnFields; i < opening.fields.size(); ++i)
+    if (opening.fields[i].path == name) return opening.fields[i].value;
+  return {};
+}
+
+std::optional<std::uint64_t> Statement::number(std::string_view name) const {
+  const std::string_view text = get(name);
+  std::uint64_t out = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (text.empty() || parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size())
+    return std::nullopt;
+  return out;
+}
+
+Statement make_statement(const seal::Key& case_key, std::uint64_t index, Entry entry,
+                         std::span<const StatementField> fields) {
+  Statement out;
+  out.index = index;
+  // Fresh for each statement, also when a killed run wrote another one at this index before: the
+  // salts then differ and the two cannot be compared.
+  seal::random_bytes(out.pseudonym);
+  std::vector<seal::FieldView> views;
+  views.reserve(fields.size());
+  for (const StatementField& field : fields)
+    views.push_back({.path = field.name,
+                     .type = field.number ? kTypeNumber : kTypeUtf8,
+                     .value = as_bytes(field.value)});
+  const seal::Key key = seal::derive_source_key(case_key, out.pseudonym);
+  out.opening = seal::open_record(key, out.pseudonym,
+                                  {.offset = index, .stream = 0, .raw = {}, .fields = views});
+  entry.commitment = out.opening.entry;
+  out.entry = std::move(entry);
+  return out;
+}
+
+std::string statement_json(const Statement& statement) {
+  std::string out;
+  base::JsonWriter json(out);
+  json.begin_object()
+      .member("commitment", base::to_hex(as_bytes(statement.entry.commitment)))
+      .member("entry", statement.index)
+      .key("fields")
+      .begin_array();
+  for (const seal::FieldOpening& field : statement.opening.fields) {
+    json.begin_object()
+        .member("name", field.path)
+        .member("salt", base::to_hex(field.salt))
+        .member("type", std::uint64_t{field.type})
+        .key("value");
+    write_value(json, field.value);
+    json.end_object();
+  }
+  json.end_array()
+      .member("kind", statement.entry.kind)
+      .member("log", statement.entry.log)
+      .key("padding")
+      .begin_array();
+  for (const seal::Digest& digest : statement.opening.padding) json.string(base::to_hex(digest));
+  json.end_array()
+      .member("party", statement.entry.party)
+      .member("pseudonym", base::to_hex(statement.pseudonym))
+      .member("time", statement.entry.time)
+      .end_object();
+  out += '\n';
+  return out;
+}
+
+Result<Statement> parse_statement(std::string_view text) {
+  if (text.size() > kStatementSizeBytesMax)
+    return fail(ErrorCode::limit, "a statement is at most 1 MiB");
+  if (!text.ends_with('\n')) return fail(ErrorCode::truncated, "a statement ends with a newline");
+  EXHIBIT_TRY(const base::Json json, base::parse_canonical_json(text.substr(0, text.size() - 1)));
+  const auto kind = json.string("kind");
+  const auto log = json.string("log");
+  const auto party = json.string("party");
+  const auto time = json.string("time");
+  const auto index = json.number("entry");
+  const base::Json* fields = json.find("fields");
+  const base::Json* padding = json.find("padding");
+  if (!kind || !log || !party || !time || !index || fields == nullptr || padding == nullptr ||
+      fields->kind != base::Json::Kind::array || padding->kind != base::Json::Kind::array ||
+      json.members.size() != 9)
+    return fail(ErrorCode::malformed, "a statement lacks a member or has one too many");
+  if (fields->items.size() > kStatementFieldsMax || padding->items.size() > kStatementFieldsMax)
+    return fail(ErrorCode::limit, "a statement has too many fields");
+  Statement out;
+  out.index = *index;
+  EXHIBIT_TRY(out.entry.commitment, from_lower_hex(json.string("commitment"), 0));
+  out.entry.kind = *kind;
+  out.entry.log = *log;
+  out.entry.party = *party;
+  out.entry.time = *time;
+  EXHIBIT_TRY(const std::string pseudonym,
+              from_lower_hex(json.string("pseudonym"), out.pseudonym.size()));
+  std::ranges::copy(as_bytes(pseudonym), out.pseudonym.begin());
+  for (const base::Json& item : fields->items) {
+    EXHIBIT_TRY(seal::FieldOpening field, read_field(item, out.opening.fields.size()));
+    out.opening.fields.push_back(std::move(field));
+  }
+  for (const base::Json& item : padding->items) {
+    seal::Digest digest;
+    EXHIBIT_TRY(const std::string bytes, from_lower_hex(item.text, digest.size()));
+    std::ranges::copy(as_bytes(bytes), digest.begin());
+    out.opening.padding.push_back(digest);
+  }
+  out.opening.entry = out.entry.commitment;
+  if (statement_json(out) != text)
+    return fail(ErrorCode::malformed, "a statement is not in canonical form");
+  return out;
+}
+
+Result<void> verify_statement(const Statement& statement, const Entry& entry) {
+  if (statement.entry.kind != entry.kind || statement.entry.log != entry.log ||
+      statement.entry.party != entry.party || statement.entry.time != entry.time)
+    return fail(ErrorCode::proof_mismatch, "the statement says another kind, party or time");
+  std::vector<seal::Digest> commitments;
+  for (const seal::FieldOpening& field : statement.opening.fields)
+    commitments.push_back(seal::field_commitment(
+        field.salt, field.index,
+        {.path = field.path, .type = field.type, .value = as_bytes(field.value)}));
+  commitments.insert(commitments.end(), statement.opening.padding.begin(),
+                     statement.opening.padding.end());
+  if (seal::record_entry(statement.pseudonym, commitments) != entry.commitment)
+    return fail(ErrorCode::proof_mismatch, "the opened fields are not what the entry committed to");
+  return {};
+}
+
+}  // namespace exhibit::verify
