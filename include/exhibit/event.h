@@ -252,7 +252,7 @@ struct Batch {
 
   [[nodiscard]] Bytes bytes() const { return {buffer.data(), size}; }
   [[nodiscard]] Bytes record_bytes(const Event& e) const {
-    return bytes().subspan(static_cast<std::size_t>(e.offset - source_offset), e.length);
+    return bytes().subspan(e.offset - source_offset, e.length);
   }
   [[nodiscard]] std::span<const Field> event_fields(const Event& e) const EXHIBIT_LIFETIMEBOUND {
     return std::span(fields).subspan(e.field_first, e.field_count);
