@@ -22,7 +22,7 @@ Hook& hook() {
 }
 
 std::unexpected<Error> io(Literal what, int error) {
-  const ErrorCode code = error == ENOENT    ? ErrorCode::not_found
+  const ErrorCode code = error == ENOENT                         ? ErrorCode::not_found
                          : error == EEXIST || error == ENOTEMPTY ? ErrorCode::exists
                                                                  : ErrorCode::io;
   return fail(code, what, kNoOffset, static_cast<std::uint32_t>(error));
@@ -115,12 +115,12 @@ Result<std::string> read(const std::string& path, std::uint64_t size_max) {
 }
 
 bool exists(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   return ::lstat(path.c_str(), &info) == 0;
 }
 
 Result<std::uint64_t> size(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) != 0) return io("cannot look at a file", errno);
   return static_cast<std::uint64_t>(info.st_size);
 }
@@ -139,9 +139,9 @@ Result<std::vector<Item>> list(const std::string& folder) {
     if (name == "." || name == "..") continue;
     bool is_folder = entry->d_type == DT_DIR;
     if (entry->d_type == DT_UNKNOWN) {
-      struct stat info {};
-      is_folder = ::lstat((folder + "/" + entry->d_name).c_str(), &info) == 0 &&
-                  S_ISDIR(info.st_mode);
+      struct stat info{};
+      is_folder =
+          ::lstat((folder + "/" + entry->d_name).c_str(), &info) == 0 && S_ISDIR(info.st_mode);
     }
     out.push_back({.name = std::string(name), .folder = is_folder});
     errno = 0;
@@ -181,7 +181,7 @@ Result<void> replace(const std::string& path, std::string_view bytes, unsigned m
 
 Result<void> make_folders(const std::string& path, unsigned mode) {
   if (path.empty() || path == "/" || path == ".") return {};
-  struct stat info {};
+  struct stat info{};
   if (::stat(path.c_str(), &info) == 0) {
     if (S_ISDIR(info.st_mode)) return {};
     return io("a file stands where a folder should be", EEXIST);
@@ -200,7 +200,7 @@ Result<void> rename(const std::string& from, const std::string& to) {
 }
 
 Result<void> remove_all(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   if (::lstat(path.c_str(), &info) != 0)
     return errno == ENOENT ? Result<void>{} : io("cannot look at a file", errno);
   if (S_ISDIR(info.st_mode)) {

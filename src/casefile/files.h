@@ -1,7 +1,8 @@
 // File operations of a case and of the key folder: the only place of this module that changes
 // anything on disk.
 //
-// Durability: write_new and Appender do not sync; replace does, file and folder. A commit writes new
+// Durability: write_new and Appender do not sync; replace does, file and folder. A commit writes
+// new
 //             files, calls sync_filesystem once, then replaces the checkpoint.
 // Errors:     io with errno in `detail`; not_found and exists where errno says so.
 // Tests:      set_hook stands before (and in the middle of) every operation that changes something:
