@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/json_writer.h"
 #include "base/text.h"
 #include "casefile/home.h"
 
@@ -19,14 +18,6 @@ void write_number(base::JsonWriter& json, std::string_view name, std::uint64_t v
     json.member(name, value);
   } else {
     json.member(name, std::to_string(value));
-  }
-}
-
-void write_text(base::JsonWriter& json, std::string_view value) {
-  if (base::is_utf8(value)) {
-    json.string(value);
-  } else {
-    json.begin_object().member("base64", base::to_base64(as_bytes(value))).end_object();
   }
 }
 
@@ -71,6 +62,22 @@ bool is_sha256(std::string_view name) {
   return name.size() == 64 && std::ranges::all_of(name, [](char c) {
            return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
          });
+}
+
+void write_text(base::JsonWriter& json, std::string_view value) {
+  if (base::is_utf8(value)) {
+    json.string(value);
+  } else {
+    json.begin_object().member("base64", base::to_base64(as_bytes(value))).end_object();
+  }
+}
+
+Result<std::string> read_text(const base::Json* value) {
+  if (value != nullptr && value->kind == base::Json::Kind::string) return value->text;
+  const auto text = value == nullptr ? std::nullopt : value->string("base64");
+  const auto bytes = text ? base::from_base64(*text) : std::nullopt;
+  if (!bytes) return fail(ErrorCode::malformed, "expected text, or base64 of what is not UTF-8");
+  return *bytes;
 }
 
 void append_damage(std::string& out, const event::Damage& damage) {

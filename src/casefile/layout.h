@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/canonical_json.h"
+#include "base/json_writer.h"
 #include "exhibit/casefile.h"
 
 namespace exhibit::casefile::layout {
@@ -30,6 +32,11 @@ inline constexpr std::string_view kUnborn = ".exhibit-new";
 [[nodiscard]] std::string run_folder(std::uint32_t number);
 
 [[nodiscard]] bool is_sha256(std::string_view name);  // 64 lower-case hexadecimal digits
+
+/// Text as a JSON string; bytes that are not UTF-8 as tagged base64.
+void write_text(base::JsonWriter& json, std::string_view value);
+/// What write_text wrote. Errors: malformed.
+[[nodiscard]] Result<std::string> read_text(const base::Json* value);
 
 /// One line of damage.jsonl, with its newline.
 void append_damage(std::string& out, const event::Damage& damage);

@@ -37,8 +37,10 @@ Result<Entry> parse_payload(std::string_view payload) {
     return fail(ErrorCode::malformed,
                 "a ledger entry has exactly commitment, kind, log, party and time");
   const auto bytes = base::from_hex(*commitment);
-  if (!bytes || base::to_hex(as_bytes(*bytes)) != *commitment)
-    return fail(ErrorCode::malformed, "a ledger entry's commitment is lower-case hexadecimal");
+  if (!bytes || bytes->size() != sizeof(seal::Digest) ||
+      base::to_hex(as_bytes(*bytes)) != *commitment)
+    return fail(ErrorCode::malformed,
+                "a ledger entry's commitment is 64 lower-case hexadecimal digits");
   return Entry{.kind = std::string(*kind),
                .log = std::string(*log),
                .party = std::string(*party),

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 
 #include "base/canonical_json.h"
 #include "base/json_writer.h"
@@ -88,17 +89,16 @@ Statement make_statement(const seal::Key& case_key, std::uint64_t index, Entry e
   out.index = index;
   // Fresh for each statement, also when a killed run wrote another one at this index before: the
   // salts then differ and the two cannot be compared.
-  seal::random_bytes(out.pseudonym);
+  seal::random_bytes(out.nonce);
   std::vector<seal::FieldView> views;
   views.reserve(fields.size());
   for (const StatementField& field : fields)
     views.push_back({.path = field.name,
                      .type = field.number ? kTypeNumber : kTypeUtf8,
                      .value = as_bytes(field.value)});
-  const seal::Key key = seal::derive_source_key(case_key, out.pseudonym);
-  out.opening = seal::open_record(key, out.pseudonym,
-                                  {.offset = index, .stream = 0, .raw = {}, .fields = views});
-  entry.commitment = out.opening.entry;
+  out.opening =
+      seal::open_statement(seal::derive_statement_key(case_key, out.nonce), out.nonce, views);
+  entry.commitment = as_text(out.opening.commitment);
   out.entry = std::move(entry);
   return out;
 }
@@ -123,12 +123,12 @@ std::string statement_json(const Statement& statement) {
   json.end_array()
       .member("kind", statement.entry.kind)
       .member("log", statement.entry.log)
+      .member("nonce", base::to_hex(statement.nonce))
       .key("padding")
       .begin_array();
   for (const seal::Digest& digest : statement.opening.padding) json.string(base::to_hex(digest));
   json.end_array()
       .member("party", statement.entry.party)
-      .member("pseudonym", base::to_hex(statement.pseudonym))
       .member("time", statement.entry.time)
       .end_object();
   out += '\n';
@@ -155,14 +155,15 @@ Result<Statement> parse_statement(std::string_view text) {
     return fail(ErrorCode::limit, "a statement has too many fields");
   Statement out;
   out.index = *index;
-  EXHIBIT_TRY(out.entry.commitment, from_lower_hex(json.string("commitment"), 0));
+  EXHIBIT_TRY(out.entry.commitment,
+              from_lower_hex(json.string("commitment"), out.opening.commitment.size()));
+  std::ranges::copy(as_bytes(out.entry.commitment), out.opening.commitment.begin());
   out.entry.kind = *kind;
   out.entry.log = *log;
   out.entry.party = *party;
   out.entry.time = *time;
-  EXHIBIT_TRY(const std::string pseudonym,
-              from_lower_hex(json.string("pseudonym"), out.pseudonym.size()));
-  std::ranges::copy(as_bytes(pseudonym), out.pseudonym.begin());
+  EXHIBIT_TRY(const std::string nonce, from_lower_hex(json.string("nonce"), out.nonce.size()));
+  std::ranges::copy(as_bytes(nonce), out.nonce.begin());
   for (const base::Json& item : fields->items) {
     EXHIBIT_TRY(seal::FieldOpening field, read_field(item, out.opening.fields.size()));
     out.opening.fields.push_back(std::move(field));
@@ -173,7 +174,6 @@ Result<Statement> parse_statement(std::string_view text) {
     std::ranges::copy(as_bytes(bytes), digest.begin());
     out.opening.padding.push_back(digest);
   }
-  out.opening.entry = out.entry.commitment;
   if (statement_json(out) != text)
     return fail(ErrorCode::malformed, "a statement is not in canonical form");
   return out;
@@ -183,15 +183,21 @@ Result<void> verify_statement(const Statement& statement, const Entry& entry) {
   if (statement.entry.kind != entry.kind || statement.entry.log != entry.log ||
       statement.entry.party != entry.party || statement.entry.time != entry.time)
     return fail(ErrorCode::proof_mismatch, "the statement says another kind, party or time");
-  std::vector<seal::Digest> commitments;
-  for (const seal::FieldOpening& field : statement.opening.fields)
-    commitments.push_back(seal::field_commitment(
-        field.salt, field.index,
-        {.path = field.path, .type = field.type, .value = as_bytes(field.value)}));
-  commitments.insert(commitments.end(), statement.opening.padding.begin(),
-                     statement.opening.padding.end());
-  if (seal::record_entry(statement.pseudonym, commitments) != entry.commitment)
+  const std::vector<seal::FieldOpening>& fields = statement.opening.fields;
+  if (fields.size() < kOwnFields || fields.size() > kStatementFieldsMax ||
+      fields.size() + statement.opening.padding.size() != seal::bucket_slots(fields.size()))
+    return fail(ErrorCode::proof_mismatch, "the statement does not open all of its fields");
+  std::vector<seal::Digest> slots;
+  for (const seal::FieldOpening& field : fields)
+    slots.push_back(seal::field_commitment(field.salt, field.index, field.view()));
+  slots.insert(slots.end(), statement.opening.padding.begin(), statement.opening.padding.end());
+  if (as_text(seal::statement_commitment(statement.nonce, slots)) != entry.commitment)
     return fail(ErrorCode::proof_mismatch, "the opened fields are not what the entry committed to");
+  EXHIBIT_TRY(const seal::Outline outline, seal::parse_outline(fields[1].value));
+  const bool listed = outline.stream == seal::kStatementStream && fields[0].value.empty() &&
+                      std::ranges::equal(outline.paths, fields | std::views::drop(kOwnFields), {},
+                                         {}, &seal::FieldOpening::path);
+  if (!listed) return fail(ErrorCode::proof_mismatch, "the statement's outline lists other fields");
   return {};
 }
 
