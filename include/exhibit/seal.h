@@ -169,6 +169,7 @@ class EXHIBIT_EXPORT SigningKey {
   explicit SigningKey(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+/// As RFC 8032, with a key of small order refused: it would let its owner exchange what he signed.
 [[nodiscard]] EXHIBIT_EXPORT bool verify_signature(const PublicKey& key, Bytes message,
                                                    const Signature& signature);
 

@@ -3,6 +3,9 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
+
+#include "base/text.h"
 #include "exhibit/seal.h"
 #include "seal/check.h"
 
@@ -26,6 +29,24 @@ const unsigned char* raw(const std::byte* bytes) {
   return reinterpret_cast<const unsigned char*>(bytes);
 }
 unsigned char* raw(std::byte* bytes) { return reinterpret_cast<unsigned char*>(bytes); }
+
+// The y coordinates of the eight points of small order on edwards25519, with the two encodings that
+// are not reduced; the sign bit is ignored. Under such a key a signature holds for messages that
+// its owner never signed, so he could exchange what he said; RFC 8032 leaves them in.
+constexpr std::array<std::string_view, 7> kSmallOrder{
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"};
+
+bool has_small_order(PublicKey key) {
+  key.back() &= std::byte{0x7f};
+  const std::string hex = base::to_hex(key);
+  return std::ranges::find(kSmallOrder, hex) != kSmallOrder.end();
+}
 
 constexpr std::size_t kPemSizeMax = 64 * 1024;
 
@@ -92,6 +113,7 @@ Signature SigningKey::sign(Bytes message) const {
 }
 
 bool verify_signature(const PublicKey& key, Bytes message, const Signature& signature) {
+  if (has_small_order(key)) return false;
   const Pkey pkey(
       EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw(key.data()), key.size()));
   const MdContext ctx(EVP_MD_CTX_new());
