@@ -49,8 +49,7 @@ struct TrustedKey {
 
 // ---- ledger entries (docs/formats/ledger.md)
 
-inline constexpr std::size_t kEntrySizeBytesMax = 1024;     // payload, and its own limit
-inline constexpr std::size_t kEnvelopeSizeBytesMax = 2048;  // the DSSE envelope around it
+inline constexpr std::size_t kEntrySizeBytesMax = 1024;  // payload, and its own limit
 inline constexpr std::size_t kStatementSizeBytesMax = 1 << 20;
 inline constexpr std::size_t kStatementFieldsMax = 1024;
 
@@ -62,22 +61,21 @@ struct Entry {
   std::string time;        // RFC 3339, UTC, seven decimals
   std::string commitment;  // to the statement's fields (exhibit/seal.h), 32 bytes
 };
-/// The canonical payload of an entry, and the envelope that signs it.
+/// The canonical payload of an entry, and its DSSE envelope, signed under entry_key_name(log).
 [[nodiscard]] EXHIBIT_EXPORT std::string entry_payload(const Entry& entry);
 [[nodiscard]] EXHIBIT_EXPORT std::string sign_entry(const Entry& entry,
                                                     const seal::SigningKey& key);
 
-struct Envelope {
+/// `<origin>/entries`: the name under which a log's entries are signed.
+[[nodiscard]] EXHIBIT_EXPORT std::string entry_key_name(std::string_view origin);
+
+/// An entry with the envelope that signs it: seal::verify_envelope judges that.
+struct SignedEntry {
   Entry entry;
-  std::string payload;
-  std::string key_fingerprint;
-  seal::Signature signature{};
+  seal::Envelope envelope;
 };
 /// Errors: malformed (also: not in canonical form), limit.
-[[nodiscard]] EXHIBIT_EXPORT Result<Envelope> parse_envelope(std::string_view text);
-/// Errors: undecidable (made with another key), bad_signature.
-[[nodiscard]] EXHIBIT_EXPORT Result<void> verify_envelope(const Envelope& envelope,
-                                                          const seal::PublicKey& key);
+[[nodiscard]] EXHIBIT_EXPORT Result<SignedEntry> parse_entry(std::string_view text);
 
 /// Cuts an entry bundle (`u16 length, entry`, repeated; big-endian). Errors: truncated, limit.
 [[nodiscard]] EXHIBIT_EXPORT Result<std::vector<std::string>> parse_entry_bundle(Bytes bundle);

@@ -50,12 +50,12 @@ Result<void> build(Case::Impl& impl) {
     EXHIBIT_CHECK(files::make_folders(impl.path(folder)));
   impl.ledger.folder = impl.path(layout::ledger_folder(impl.party));
   impl.ledger.checkpoint.origin = impl.origin;
-  const OpenFacts facts{
-      .case_id = impl.id,
-      .party = impl.party,
-      .origin = impl.origin,
-      .log_key = {.name = impl.origin, .key = impl.keys->log.public_key()},
-      .entry_key = {.name = impl.origin + "/entries", .key = impl.keys->entry.public_key()}};
+  const OpenFacts facts{.case_id = impl.id,
+                        .party = impl.party,
+                        .origin = impl.origin,
+                        .log_key = {.name = impl.origin, .key = impl.keys->log.public_key()},
+                        .entry_key = {.name = verify::entry_key_name(impl.origin),
+                                      .key = impl.keys->entry.public_key()}};
   const verify::Statement open = impl.statement(0, "open", open_fields(facts, impl.custody()));
   EXHIBIT_CHECK(files::make_folders(parent(impl.path(layout::statement_path(impl.party, 0)))));
   EXHIBIT_CHECK(files::write_new(impl.path(layout::statement_path(impl.party, 0)),

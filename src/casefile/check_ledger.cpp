@@ -237,9 +237,9 @@ void check_entries(CheckContext& c, const Log& log, std::string_view case_id) {
   std::uint64_t opened = 0;
   for (std::size_t i = 0; i < log.entries.size(); ++i) {
     const std::string entry_subject = layout::ledger_folder(c.party) + "entry " + std::to_string(i);
-    const auto envelope = verify::parse_envelope(log.entries[i]);
-    if (!envelope) {
-      c.failed("entry.form", entry_subject, envelope.error());
+    const auto entry = verify::parse_entry(log.entries[i]);
+    if (!entry) {
+      c.failed("entry.form", entry_subject, entry.error());
       continue;
     }
     const std::string subject = layout::statement_path(c.party, i);
@@ -247,7 +247,7 @@ void check_entries(CheckContext& c, const Log& log, std::string_view case_id) {
     const auto text = files::read(c.path(subject), verify::kStatementSizeBytesMax);
     auto statement = text ? verify::parse_statement(*text)
                           : Result<verify::Statement>(std::unexpected(text.error()));
-    const auto opens = statement ? verify::verify_statement(*statement, envelope->entry)
+    const auto opens = statement ? verify::verify_statement(*statement, entry->entry)
                                  : Result<void>(std::unexpected(statement.error()));
     if (!opens) {
       c.failed("statement", subject, opens.error());
@@ -266,10 +266,10 @@ void check_entries(CheckContext& c, const Log& log, std::string_view case_id) {
       c.undecidable("entry.signature", entry_subject, "the open statement is missing");
       return;
     }
-    const auto signed_by = verify::verify_envelope(*envelope, c.open->entry_key.key);
+    const auto signed_by = seal::verify_envelope(entry->envelope, c.open->entry_key);
     if (!signed_by) {
       c.invalid("entry.signature", entry_subject, signed_by.error().what.c_str());
-    } else if (envelope->entry.log != c.open->origin || envelope->entry.party != c.party) {
+    } else if (entry->entry.log != c.open->origin || entry->entry.party != c.party) {
       c.invalid("entry.signature", entry_subject, "the entry was made for another log");
     } else {
       ++signatures;

@@ -1,7 +1,7 @@
 // The runs of a case: criteria, findings, coverage; and doing them again.
 #include <algorithm>
 
-#include "base/canonical_json.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "casefile/check.h"
 #include "casefile/files.h"
@@ -171,12 +171,12 @@ Result<std::set<std::string>> parse_inputs(std::string_view lines) {
     const std::size_t end = lines.find('\n');
     if (end == std::string_view::npos)
       return fail(ErrorCode::malformed, "the last line of the inputs does not end");
-    EXHIBIT_TRY(const base::Json line, base::parse_canonical_json(lines.substr(0, end)));
-    if (const auto sha256 = line.string("sha256")) {
+    EXHIBIT_TRY(const base::JsonValue line, base::parse_canonical_json(lines.substr(0, end)));
+    if (const std::string* sha256 = line.find_string("sha256")) {
       if (!layout::is_sha256(*sha256))
         return fail(ErrorCode::malformed, "an input is named by its SHA-256");
       out.emplace(*sha256);
-    } else if (!line.string("skipped")) {
+    } else if (line.find_string("skipped") == nullptr) {
       return fail(ErrorCode::malformed, "an input has a SHA-256, or the reason why it was skipped");
     }
     lines.remove_prefix(end + 1);

@@ -72,10 +72,10 @@ void write_text(base::JsonWriter& json, std::string_view value) {
   }
 }
 
-Result<std::string> read_text(const base::Json* value) {
-  if (value != nullptr && value->kind == base::Json::Kind::string) return value->text;
-  const auto text = value == nullptr ? std::nullopt : value->string("base64");
-  const auto bytes = text ? base::from_base64(*text) : std::nullopt;
+Result<std::string> read_text(const base::JsonValue* value) {
+  if (value != nullptr && value->as_string() != nullptr) return *value->as_string();
+  const std::string* base64 = value == nullptr ? nullptr : value->find_string("base64");
+  const auto bytes = base64 != nullptr ? base::from_base64(*base64) : std::nullopt;
   if (!bytes) return fail(ErrorCode::malformed, "expected text, or base64 of what is not UTF-8");
   return *bytes;
 }

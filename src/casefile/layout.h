@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/canonical_json.h"
+#include "base/json.h"
 #include "base/json_writer.h"
 #include "exhibit/casefile.h"
 
@@ -36,7 +36,7 @@ inline constexpr std::string_view kUnborn = ".exhibit-new";
 /// Text as a JSON string; bytes that are not UTF-8 as tagged base64.
 void write_text(base::JsonWriter& json, std::string_view value);
 /// What write_text wrote. Errors: malformed.
-[[nodiscard]] Result<std::string> read_text(const base::Json* value);
+[[nodiscard]] Result<std::string> read_text(const base::JsonValue* value);
 
 /// One line of damage.jsonl, with its newline.
 void append_damage(std::string& out, const event::Damage& damage);

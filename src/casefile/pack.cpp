@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/canonical_json.h"
+#include "base/json.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "casefile/files.h"
@@ -38,36 +38,41 @@ struct Manifest {
 
 Result<Manifest> parse_manifest(std::string_view text) {
   if (!text.ends_with('\n')) return fail(ErrorCode::truncated, "a manifest ends with a newline");
-  EXHIBIT_TRY(const base::Json json, base::parse_canonical_json(text.substr(0, text.size() - 1)));
-  const base::Json* mapping = json.find("builtin_mapping");
-  const base::Json* placeholders = json.find("placeholders");
-  const base::Json* routing = json.find("routing_sha256");
-  const base::Json* rules = json.find("rules");
-  const auto rules_sha256 = json.string("rules_sha256");
-  if (json.string("format") != kFormat || mapping == nullptr || placeholders == nullptr ||
-      routing == nullptr || rules == nullptr || !rules_sha256)
+  EXHIBIT_TRY(const base::JsonValue json,
+              base::parse_canonical_json(text.substr(0, text.size() - 1)));
+  const base::JsonValue* mapping = json.find("builtin_mapping");
+  const base::JsonValue* placeholders = json.find("placeholders");
+  const base::JsonValue* routing = json.find("routing_sha256");
+  const base::JsonValue* rules = json.find("rules");
+  const std::string* format = json.find_string("format");
+  const std::string* rules_sha256 = json.find_string("rules_sha256");
+  if (format == nullptr || *format != kFormat || mapping == nullptr || !mapping->as_boolean() ||
+      placeholders == nullptr || routing == nullptr || rules == nullptr || rules_sha256 == nullptr)
     return fail(ErrorCode::malformed, "a manifest of criteria lacks a member");
   Manifest out;
   out.rules_sha256 = *rules_sha256;
-  out.load.builtin_mapping = mapping->boolean;
-  if (routing->kind == base::Json::Kind::string) out.routing_sha256 = routing->text;
-  for (const base::Json& list : placeholders->items) {
+  out.load.builtin_mapping = *mapping->as_boolean();
+  if (const std::string* own = routing->as_string()) out.routing_sha256 = *own;
+  for (const base::JsonValue& list : placeholders->items()) {
     EXHIBIT_TRY(const std::string name, layout::read_text(list.find("name")));
     std::vector<std::string>& values = out.load.placeholders[name];
-    if (const base::Json* items = list.find("values"))
-      for (const base::Json& item : items->items) {
+    if (const base::JsonValue* items = list.find("values"))
+      for (const base::JsonValue& item : items->items()) {
         EXHIBIT_TRY(std::string value, layout::read_text(&item));
         values.push_back(std::move(value));
       }
   }
-  for (const base::Json& rule : rules->items) {
-    const auto offset = rule.number("offset");
-    const auto length = rule.number("length");
-    const auto sha256 = rule.string("sha256");
-    if (!offset || !length || !sha256)
+  const auto number = [](const base::JsonValue* value) {
+    return value == nullptr ? std::nullopt : value->as_unsigned();
+  };
+  for (const base::JsonValue& rule : rules->items()) {
+    const auto offset = number(rule.find("offset"));
+    const auto length = number(rule.find("length"));
+    const std::string* sha256 = rule.find_string("sha256");
+    if (!offset || !length || sha256 == nullptr)
       return fail(ErrorCode::malformed, "a manifest's rule has offset, length and sha256");
     out.rules.emplace_back(*offset, *length);
-    out.rule_hashes.emplace_back(*sha256);
+    out.rule_hashes.push_back(*sha256);
   }
   return out;
 }

@@ -2,7 +2,7 @@
 #include <charconv>
 #include <ranges>
 
-#include "base/canonical_json.h"
+#include "base/json.h"
 #include "base/json_writer.h"
 #include "base/text.h"
 #include "exhibit/verify.h"
@@ -17,9 +17,9 @@ constexpr std::uint8_t kTypeNumber = 0x41;
 // paths.
 constexpr std::size_t kOwnFields = 2;
 
-Result<std::string> from_lower_hex(std::optional<std::string_view> text, std::size_t size) {
-  const auto bytes = text ? base::from_hex(*text) : std::nullopt;
-  if (!bytes || (size != 0 && bytes->size() != size) || base::to_hex(as_bytes(*bytes)) != *text)
+Result<std::string> from_lower_hex(const std::string* text, std::size_t size) {
+  const auto bytes = text != nullptr ? base::from_hex(*text) : std::nullopt;
+  if (!bytes || bytes->size() != size || base::to_hex(as_bytes(*bytes)) != *text)
     return fail(ErrorCode::malformed, "expected lower-case hexadecimal of the right length");
   return *bytes;
 }
@@ -33,26 +33,28 @@ void write_value(base::JsonWriter& json, std::string_view value) {
   }
 }
 
-Result<std::string> read_value(const base::Json* value) {
-  if (value != nullptr && value->kind == base::Json::Kind::string) return value->text;
-  const auto text = value == nullptr ? std::nullopt : value->string("base64");
-  const auto bytes = text ? base::from_base64(*text) : std::nullopt;
-  if (!bytes || value->members.size() != 1 || base::is_utf8(*bytes))
+Result<std::string> read_value(const base::JsonValue* value) {
+  const std::string* text = value == nullptr ? nullptr : value->as_string();
+  if (text != nullptr) return *text;
+  const std::string* base64 = value == nullptr ? nullptr : value->find_string("base64");
+  const auto bytes = base64 != nullptr ? base::from_base64(*base64) : std::nullopt;
+  if (!bytes)
     return fail(ErrorCode::malformed, "a field's value is text, or base64 when it is not UTF-8");
   return *bytes;
 }
 
-Result<seal::FieldOpening> read_field(const base::Json& json, std::size_t index) {
-  const auto name = json.string("name");
-  const auto type = json.number("type");
-  if (!name || !type || *type > 0xff || json.members.size() != 4)
-    return fail(ErrorCode::malformed, "a field has exactly name, salt, type and value");
+Result<seal::FieldOpening> read_field(const base::JsonValue& json, std::size_t index) {
+  const std::string* name = json.find_string("name");
+  const base::JsonValue* type = json.find("type");
+  const auto type_number = type == nullptr ? std::nullopt : type->as_unsigned();
+  if (name == nullptr || !type_number || *type_number > 0xff)
+    return fail(ErrorCode::malformed, "a field has name, salt, type and value");
   seal::FieldOpening out;
   out.index = static_cast<std::uint16_t>(index);
-  EXHIBIT_TRY(const std::string salt, from_lower_hex(json.string("salt"), out.salt.size()));
+  EXHIBIT_TRY(const std::string salt, from_lower_hex(json.find_string("salt"), out.salt.size()));
   std::ranges::copy(as_bytes(salt), out.salt.begin());
   out.path = *name;
-  out.type = static_cast<std::uint8_t>(*type);
+  out.type = static_cast<std::uint8_t>(*type_number);
   EXHIBIT_TRY(out.value, read_value(json.find("value")));
   return out;
 }
@@ -139,38 +141,39 @@ Result<Statement> parse_statement(std::string_view text) {
   if (text.size() > kStatementSizeBytesMax)
     return fail(ErrorCode::limit, "a statement is at most 1 MiB");
   if (!text.ends_with('\n')) return fail(ErrorCode::truncated, "a statement ends with a newline");
-  EXHIBIT_TRY(const base::Json json, base::parse_canonical_json(text.substr(0, text.size() - 1)));
-  const auto kind = json.string("kind");
-  const auto log = json.string("log");
-  const auto party = json.string("party");
-  const auto time = json.string("time");
-  const auto index = json.number("entry");
-  const base::Json* fields = json.find("fields");
-  const base::Json* padding = json.find("padding");
-  if (!kind || !log || !party || !time || !index || fields == nullptr || padding == nullptr ||
-      fields->kind != base::Json::Kind::array || padding->kind != base::Json::Kind::array ||
-      json.members.size() != 9)
-    return fail(ErrorCode::malformed, "a statement lacks a member or has one too many");
-  if (fields->items.size() > kStatementFieldsMax || padding->items.size() > kStatementFieldsMax)
+  EXHIBIT_TRY(const base::JsonValue json,
+              base::parse_canonical_json(text.substr(0, text.size() - 1)));
+  const std::string* kind = json.find_string("kind");
+  const std::string* log = json.find_string("log");
+  const std::string* party = json.find_string("party");
+  const std::string* time = json.find_string("time");
+  const base::JsonValue* entry = json.find("entry");
+  const auto index = entry == nullptr ? std::nullopt : entry->as_unsigned();
+  const base::JsonValue* fields = json.find("fields");
+  const base::JsonValue* padding = json.find("padding");
+  if (kind == nullptr || log == nullptr || party == nullptr || time == nullptr || !index ||
+      fields == nullptr || padding == nullptr)
+    return fail(ErrorCode::malformed, "a statement lacks a member");
+  if (fields->items().size() > kStatementFieldsMax || padding->items().size() > kStatementFieldsMax)
     return fail(ErrorCode::limit, "a statement has too many fields");
   Statement out;
   out.index = *index;
   EXHIBIT_TRY(out.entry.commitment,
-              from_lower_hex(json.string("commitment"), out.opening.commitment.size()));
+              from_lower_hex(json.find_string("commitment"), out.opening.commitment.size()));
   std::ranges::copy(as_bytes(out.entry.commitment), out.opening.commitment.begin());
   out.entry.kind = *kind;
   out.entry.log = *log;
   out.entry.party = *party;
   out.entry.time = *time;
-  EXHIBIT_TRY(const std::string nonce, from_lower_hex(json.string("nonce"), out.nonce.size()));
+  EXHIBIT_TRY(const std::string nonce, from_lower_hex(json.find_string("nonce"), out.nonce.size()));
   std::ranges::copy(as_bytes(nonce), out.nonce.begin());
-  for (const base::Json& item : fields->items) {
+  for (const base::JsonValue& item : fields->items()) {
     EXHIBIT_TRY(seal::FieldOpening field, read_field(item, out.opening.fields.size()));
     out.opening.fields.push_back(std::move(field));
   }
-  for (const base::Json& item : padding->items) {
+  for (const base::JsonValue& item : padding->items()) {
     seal::Digest digest;
-    EXHIBIT_TRY(const std::string bytes, from_lower_hex(item.text, digest.size()));
+    EXHIBIT_TRY(const std::string bytes, from_lower_hex(item.as_string(), digest.size()));
     std::ranges::copy(as_bytes(bytes), digest.begin());
     out.opening.padding.push_back(digest);
   }
