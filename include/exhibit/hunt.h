@@ -79,6 +79,7 @@ struct HuntOptions {
   unsigned threads = 0;  // 0: as many as there are processors
   bool reference_engine = false;
   bool slack = false;
+  bool full_events = false;  // Finding::event_json
   Filters filters;
   SealSink* seal = nullptr;  // nullptr: nothing is sealed
   const std::atomic<bool>* stop = nullptr;
@@ -120,6 +121,7 @@ struct Finding {
   std::string host, channel, provider;
   std::uint32_t event_id = event::kNoEventId;
   std::string fields_json;  // JSON object: what matched, by field
+  std::string event_json;   // with HuntOptions::full_events: the event in evtx_dump's form
 };
 
 struct HuntResult {
