@@ -169,6 +169,7 @@ class EXHIBIT_EXPORT SigningKey {
   explicit SigningKey(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+/// As RFC 8032, with a key of small order refused: it would let its owner exchange what he signed.
 [[nodiscard]] EXHIBIT_EXPORT bool verify_signature(const PublicKey& key, Bytes message,
                                                    const Signature& signature);
 
@@ -183,6 +184,10 @@ struct VerifierKey {
   [[nodiscard]] EXHIBIT_EXPORT static Result<VerifierKey> parse(std::string_view text);
 };
 
+inline constexpr std::size_t kNoteSizeMax = 1 << 20;
+inline constexpr std::size_t kNoteSignaturesMax = 64;  // C2SP asks for at least 16
+inline constexpr std::size_t kNoteNameSizeMax = 1024;  // of a key's name, bytes
+
 struct NoteSignature {
   std::string name;
   std::uint32_t key_id;
@@ -192,9 +197,9 @@ struct Note {
   std::string text;  // ends with a newline
   std::vector<NoteSignature> signatures;
 };
-/// Errors: malformed. Source: C2SP signed-note.
+/// Errors: malformed; limit (kNoteSizeMax, kNoteSignaturesMax). Source: C2SP signed-note.
 [[nodiscard]] EXHIBIT_EXPORT Result<Note> parse_note(std::string_view note);
-/// `text` must end with a newline.
+/// The whole note with one signature. `text` must end with a newline and hold what a note may.
 [[nodiscard]] EXHIBIT_EXPORT std::string sign_note(std::string_view text, std::string_view name,
                                                    const SigningKey& key);
 /// Errors: undecidable (not signed by `key`); bad_signature (signed under its id, but wrong).
@@ -218,21 +223,40 @@ using Pseudonym = std::array<std::byte, 16>;
 /// Fills from the system's generator.
 EXHIBIT_EXPORT void random_bytes(std::span<std::byte> out);
 
+inline constexpr std::uint8_t kCommitmentVersion = 0;    // exhibit/v0
+inline constexpr std::uint8_t kRawFieldType = 0xff;      // field 0: the record's bytes
+inline constexpr std::uint8_t kOutlineFieldType = 0xfe;  // field 1: place and paths of the record
+/// Slots of one record: its two own fields and at most 65,533 of its event's. Fields beyond that
+/// are in the outline's paths and in the raw bytes, but cannot be opened one by one.
+inline constexpr std::size_t kSlotsMax = 65'535;
+inline constexpr std::size_t kEntrySize = 51;  // bytes of a record tree's entry
+/// How many slots a record with `slots` of them takes: padded up, so that the number of its fields
+/// is not told. Shapes: 2 <= slots <= kSlotsMax.
+[[nodiscard]] EXHIBIT_EXPORT std::size_t bucket_slots(std::size_t slots);
+
 /// K_source from K_case and the source's pseudonym (random, drawn when the source is taken in,
 /// because its hash is not known before it has been read).
 [[nodiscard]] EXHIBIT_EXPORT Key derive_source_key(const Key& case_key, const Pseudonym& source);
+/// K_record: opens all of one record, and nothing of another.
+[[nodiscard]] EXHIBIT_EXPORT Key derive_record_key(const Key& source_key, std::uint8_t stream,
+                                                   std::uint64_t offset);
+/// K_statement: opens all of one statement, and nothing of another.
+[[nodiscard]] EXHIBIT_EXPORT Key derive_statement_key(const Key& case_key, const Pseudonym& nonce);
 
-/// A field as it is committed. `path` and `value` are borrowed.
+/// A field as it is committed. `path` and `value` are borrowed, and below 4 GiB.
 struct FieldView {
   std::string_view path;
   std::uint8_t type = 0;
   Bytes value;
 };
+inline constexpr std::uint8_t kRecordStream = 0;
+inline constexpr std::uint8_t kSlackStream = 1;
+inline constexpr std::uint8_t kStatementStream = 2;  // of a statement's outline
 /// A record as it is committed: position is its byte offset in the source (unique there), plus
 /// `stream`, 0 for records and 1 for slack.
 struct RecordView {
   std::uint64_t offset = 0;
-  std::uint8_t stream = 0;
+  std::uint8_t stream = kRecordStream;
   Bytes raw;
   std::span<const FieldView> fields;
 };
@@ -260,23 +284,51 @@ struct FieldOpening {
   std::string path;
   std::uint8_t type = 0;
   std::string value;
+  [[nodiscard]] FieldView view() const EXHIBIT_LIFETIMEBOUND {
+    return {path, type, as_bytes(value)};
+  }
 };
 /// The commitment F_f of a field. Used by whoever opens one.
 [[nodiscard]] EXHIBIT_EXPORT Digest field_commitment(const Salt& salt, std::uint16_t index,
                                                      const FieldView& field);
-/// The tree entry over the field commitments of one record (padded to its bucket by the caller's
-/// openings).
+/// The tree entry over the commitments of all slots of one record: F_0 … and the padding.
+/// Shapes: fields.size() is a bucket, at most kSlotsMax.
 [[nodiscard]] EXHIBIT_EXPORT std::string record_entry(const Pseudonym& source,
                                                       std::span<const Digest> fields);
 /// Everything that opens one record: salts of all its fields, and the padding commitments up to the
 /// bucket.
 struct RecordOpening {
-  std::vector<FieldOpening> fields;  // 0: raw bytes, 1: path list, 2…: the record's fields
+  std::vector<FieldOpening> fields;  // 0: raw bytes, 1: outline, 2…: the record's fields
   std::vector<Digest> padding;
   std::string entry;
 };
 [[nodiscard]] EXHIBIT_EXPORT RecordOpening open_record(const Key& source_key,
                                                        const Pseudonym& source,
                                                        const RecordView& record);
+
+/// The value of field 1: where the record stands, and the paths of all its fields in order. Opening
+/// it shows that a path is absent.
+struct Outline {
+  std::uint8_t stream = kRecordStream;
+  std::uint64_t offset = 0;
+  std::vector<std::string> paths;
+};
+/// Errors: malformed; truncated.
+[[nodiscard]] EXHIBIT_EXPORT Result<Outline> parse_outline(std::string_view value);
+
+/// Everything that opens one statement of a ledger. Made as a record's is, without raw bytes:
+/// field 0 is empty.
+struct StatementOpening {
+  std::vector<FieldOpening> fields;  // 0: empty, 1: outline, 2…: the statement's fields
+  std::vector<Digest> padding;
+  Digest commitment{};
+};
+/// Commits to a statement's fields. `nonce` is random, drawn for this statement, and public.
+[[nodiscard]] EXHIBIT_EXPORT StatementOpening open_statement(const Key& statement_key,
+                                                             const Pseudonym& nonce,
+                                                             std::span<const FieldView> fields);
+/// The commitment over the commitments of all slots of one statement. Shapes: as record_entry.
+[[nodiscard]] EXHIBIT_EXPORT Digest statement_commitment(const Pseudonym& nonce,
+                                                         std::span<const Digest> fields);
 
 }  // namespace exhibit::seal

@@ -1,0 +1,36 @@
+// AES-256 as a pseudo-random function on 16-byte blocks: from a key, the values that commitments
+// need. With AES-NI where there is, else through OpenSSL; both give the same bytes.
+//
+// Threads:     belongs to one thread.
+// Allocation:  none after construction.
+// Source:      FIPS 197.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "exhibit/seal.h"
+
+namespace exhibit::seal {
+
+using PrfBlock = std::array<std::byte, 16>;
+
+class Prf {
+ public:
+  enum class Engine : std::uint8_t { fastest, openssl };
+  explicit Prf(Engine engine = Engine::fastest);
+  ~Prf();
+
+  void set_key(const Key& key);
+  /// Replaces each block by its encryption under the key.
+  void apply(std::span<PrfBlock> blocks);
+
+ private:
+  struct Openssl;
+  alignas(16) std::array<PrfBlock, 15> round_keys_{};
+  std::unique_ptr<Openssl> openssl_;  // null: AES-NI
+};
+
+}  // namespace exhibit::seal

@@ -1,0 +1,205 @@
+// Commits to the records of a batch: what sealing costs is decided here.
+//
+// Records are taken in groups whose preimages fit the second-level cache. Of each group, first all
+// field commitments are hashed together, then one flat hash for each record, then one leaf for
+// each; a hash is written straight into the preimage that it is part of:
+//
+//   fields   [ exf0 salt f path type value pad ] [ … ] …        one message for each used slot
+//   flat     [ exr0 F_0 F_1 … F_bucket-1 pad ] [ … ] …          one for each record
+//   leaves   [ 00 version pseudonym bucket flat pad ] [ … ] …   one block for each record
+//
+// Every message is followed by its SHA-256 padding, so the kernels read nothing else.
+#include <openssl/crypto.h>
+
+#include <algorithm>
+
+#include "exhibit/seal.h"
+#include "seal/check.h"
+#include "seal/commitment.h"
+#include "seal/lane_hasher.h"
+
+namespace exhibit::seal {
+namespace {
+
+constexpr std::size_t kGroupBytes = 256 * 1024;         // of preimages; fits an L2 of 512 KiB
+constexpr std::size_t kKeptBytesMax = 4 * 1024 * 1024;  // a giant record's memory is given back
+constexpr std::size_t kLeafSize = 1 + kEntrySize;
+
+// Bytes without initialisation, kept from call to call.
+class Buffer {
+ public:
+  std::byte* reserve(std::size_t size) {
+    if (size > capacity_) {
+      capacity_ = std::max(size, 2 * std::min(capacity_, kKeptBytesMax));
+      data_ = std::make_unique_for_overwrite<std::byte[]>(capacity_);
+    }
+    return data_.get();
+  }
+  void trim() {
+    if (capacity_ <= kKeptBytesMax) return;
+    data_.reset();
+    capacity_ = 0;
+  }
+
+ private:
+  std::unique_ptr<std::byte[]> data_;
+  std::size_t capacity_ = 0;
+};
+
+struct Sizes {
+  std::size_t fields = 0;
+  std::size_t flat = 0;
+  std::size_t leaves = 0;
+};
+
+std::size_t flat_size(std::size_t slots) { return kRecordTag.size() + sizeof(Digest) * slots; }
+
+Sizes sizes_of(const RecordView& record) {
+  const std::size_t used = used_slots(record.fields.size());
+  Sizes sizes{.fields = padded_size(kFieldOverhead + record.raw.size()) +
+                        padded_size(kFieldOverhead + outline_size(record.fields)),
+              .flat = padded_size(flat_size(bucket_slots(used))),
+              .leaves = padded_size(kLeafSize)};
+  for (const FieldView& field : record.fields.first(used - 2)) {
+    check(field.path.size() <= UINT32_MAX && field.value.size() <= UINT32_MAX);
+    sizes.fields += padded_size(kFieldOverhead + field.path.size() + field.value.size());
+  }
+  return sizes;
+}
+
+}  // namespace
+
+struct RecordCommitter::Impl {
+  Prf source_prf;
+  Prf record_prf;
+  Pseudonym source{};
+  LaneHasher hasher;
+  Buffer fields;
+  Buffer flat;
+  Buffer leaves;
+  std::vector<HashJob> field_jobs;
+  std::vector<HashJob> flat_jobs;
+  std::vector<HashJob> leaf_jobs;
+  std::vector<PrfBlock> blocks;
+
+  void commit_group(std::span<const RecordView> records, const Sizes& sizes, std::span<Digest> out);
+  void add_salts(const RecordView& record, std::size_t used, std::size_t bucket,
+                 std::byte* digests);
+  std::byte* add_fields(const RecordView& record, std::size_t used, std::byte* at,
+                        std::byte* digests);
+};
+
+// blocks: the record's salts. Padding commitments go straight to their slots.
+void RecordCommitter::Impl::add_salts(const RecordView& record, std::size_t used,
+                                      std::size_t bucket, std::byte* digests) {
+  std::array<PrfBlock, 2> halves{record_key_block(record.stream, 0, record.offset),
+                                 record_key_block(record.stream, 1, record.offset)};
+  source_prf.apply(halves);
+  Key key;
+  for (std::size_t i = 0; i < key.size(); ++i) key[i] = halves[i / 16][i % 16];
+  record_prf.set_key(key);
+  blocks.clear();
+  for (std::size_t slot = 0; slot < used; ++slot) blocks.push_back(salt_block(slot));
+  for (std::size_t slot = used; slot < bucket; ++slot) {
+    blocks.push_back(padding_block(0, slot));
+    blocks.push_back(padding_block(1, slot));
+  }
+  record_prf.apply(blocks);
+  if (bucket != used)
+    std::memcpy(digests + sizeof(Digest) * used, blocks.data() + used,
+                sizeof(Digest) * (bucket - used));
+}
+
+std::byte* RecordCommitter::Impl::add_fields(const RecordView& record, std::size_t used,
+                                             std::byte* at, std::byte* digests) {
+  const auto finish = [&](const Preimage& message, std::size_t slot) {
+    const auto size = static_cast<std::size_t>(message.at() - at);
+    write_padding(at, size);
+    field_jobs.push_back({at, digests + sizeof(Digest) * slot, size});
+    at += padded_size(size);
+  };
+  Preimage raw(at);
+  write_field_head(raw, blocks[0], 0, {}, kRawFieldType, record.raw.size());
+  raw.bytes(record.raw);
+  finish(raw, 0);
+  Preimage outline(at);
+  write_field_head(outline, blocks[1], 1, {}, kOutlineFieldType, outline_size(record.fields));
+  write_outline(outline, record.stream, record.offset, record.fields);
+  finish(outline, 1);
+  for (std::size_t slot = 2; slot < used; ++slot) {
+    const FieldView& field = record.fields[slot - 2];
+    Preimage message(at);
+    write_field_head(message, blocks[slot], slot, field.path, field.type, field.value.size());
+    message.bytes(field.value);
+    finish(message, slot);
+  }
+  return at;
+}
+
+void RecordCommitter::Impl::commit_group(std::span<const RecordView> records, const Sizes& sizes,
+                                         std::span<Digest> out) {
+  field_jobs.clear();
+  flat_jobs.clear();
+  leaf_jobs.clear();
+  std::byte* field_at = fields.reserve(sizes.fields);
+  std::byte* flat_at = flat.reserve(sizes.flat);
+  std::byte* leaf_at = leaves.reserve(sizes.leaves);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const std::size_t used = used_slots(records[i].fields.size());
+    const std::size_t bucket = bucket_slots(used);
+    Preimage flat_message(flat_at);
+    flat_message.text(kRecordTag);
+    std::byte* digests = flat_message.at();
+    add_salts(records[i], used, bucket, digests);
+    field_at = add_fields(records[i], used, field_at, digests);
+
+    Preimage leaf(leaf_at);
+    leaf.u8(0x00);  // RFC 6962 2.1: the prefix of a leaf
+    leaf.u8(kCommitmentVersion);
+    leaf.bytes(source);
+    leaf.u16(static_cast<std::uint16_t>(bucket));
+    const std::size_t size = flat_size(bucket);
+    write_padding(flat_at, size);
+    flat_jobs.push_back({flat_at, leaf.at(), size});
+    flat_at += padded_size(size);
+    write_padding(leaf_at, kLeafSize);
+    leaf_jobs.push_back({leaf_at, out[i].data(), kLeafSize});
+    leaf_at += padded_size(kLeafSize);
+  }
+  hasher.hash(field_jobs, LaneHasher::Padding::in_place);
+  hasher.hash(flat_jobs, LaneHasher::Padding::in_place);
+  hasher.hash(leaf_jobs, LaneHasher::Padding::in_place);
+  fields.trim();
+  flat.trim();
+  OPENSSL_cleanse(blocks.data(), blocks.size() * sizeof(PrfBlock));
+}
+
+RecordCommitter::RecordCommitter() : impl_(std::make_unique<Impl>()) {}
+RecordCommitter::~RecordCommitter() = default;
+
+void RecordCommitter::start_source(const Key& source_key, const Pseudonym& source) {
+  impl_->source_prf.set_key(source_key);
+  impl_->source = source;
+}
+
+void RecordCommitter::commit(std::span<const RecordView> records, std::span<Digest> leaves) {
+  check(records.size() == leaves.size());
+  std::size_t first = 0;
+  Sizes group;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const Sizes sizes = sizes_of(records[i]);
+    if (i != first && group.fields + sizes.fields > kGroupBytes) {
+      impl_->commit_group(records.subspan(first, i - first), group,
+                          leaves.subspan(first, i - first));
+      first = i;
+      group = {};
+    }
+    group.fields += sizes.fields;
+    group.flat += sizes.flat;
+    group.leaves += sizes.leaves;
+  }
+  if (first != records.size())
+    impl_->commit_group(records.subspan(first), group, leaves.subspan(first));
+}
+
+}  // namespace exhibit::seal
