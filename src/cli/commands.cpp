@@ -9,9 +9,22 @@ namespace exhibit::cli {
 namespace {
 
 constexpr auto kCommands = std::to_array<std::pair<std::string_view, Command>>({
-    {"help", run_help},
-    {"version", run_version},
+    {"hunt", run_hunt},
+    {"open", run_open},
+    {"add", run_add},
+    {"show", run_show},
+    {"handover", run_handover},
+    {"verify", run_verify},
+    {"key list", run_key_list},
+    {"key new", run_key_new},
+    {"rules list", run_rules_list},
+    {"rules lint", run_rules_lint},
+    {"rules test", run_rules_test},
+    {"rules explain", run_rules_explain},
     {"completion", run_completion},
+    {"doctor", run_doctor},
+    {"version", run_version},
+    {"help", run_help},
 });
 
 }  // namespace

@@ -35,6 +35,8 @@ int exit_status(const Error& error) {
     case ErrorCode::io:
     case ErrorCode::unsupported:
       return exit_usage;
+    case ErrorCode::changed:
+      return exit_damaged;
     case ErrorCode::undecidable:
       return exit_undecidable;
     case ErrorCode::refused:

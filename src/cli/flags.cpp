@@ -60,10 +60,12 @@ constexpr auto kFlags = std::to_array<Flag>({
 
     {"case", 'c', "DIR", false, "", Completes::folder, kSeal,
      "the case to seal into; made where there is none"},
+    {"case-id", 0, "ID", false, "", Completes::nothing, kSeal,
+     "the case's id (default: the folder's name and a random part)"},
     {"by-reference", 0, "", false, "", Completes::nothing, kSeal,
      "seal sources where they lie instead of copying them into the case"},
     {"party", 0, "NAME", false, "", Completes::nothing, kSeal,
-     "sign with the key of this name (default: the first key; one is made where there is none)"},
+     "sign as this party (default: collector); its keys are made where there are none"},
     {"operator", 0, "NAME", false, "", Completes::nothing, kSeal,
      "who does this, as the case records it (default: the login name)"},
 
@@ -78,8 +80,6 @@ constexpr auto kFlags = std::to_array<Flag>({
      "run every hunt again and compare every byte of the findings"},
     {"trust", 0, "KEY", true, "", Completes::path, kTrust,
      "a verifier key (name+hash+key) that you trust, or a file of them; may be repeated"},
-    {"strict", 0, "", false, "", Completes::nothing, kTrust,
-     "show every check, also those that are valid"},
 
     {"raw", 0, "", false, "", Completes::nothing, kView, "the record's bytes as they are"},
     {"hex", 0, "", false, "", Completes::nothing, kView, "the record's bytes in hexadecimal"},
@@ -124,7 +124,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"open", "DIR", 1, 1, Completes::folder, "", kCase, "make a new, empty case",
      "Makes a case and its ledger, signs the first checkpoint and prints root and fingerprint: "
      "hand those over by another way than the case itself.",
-     "party operator " GENERAL, "exhibit open incident-42"},
+     "case-id party operator " GENERAL, "exhibit open incident-42"},
     {"add", "CASE PATH...", 2, kAnyNumber, Completes::path, "", kCase,
      "take sources into a case and seal them, without rules",
      "Hashes, copies (or refers to) and seals every source, record by record, and signs an "
@@ -150,7 +150,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "only "
      "from the keys that you bring: without --trust the signer is undecidable. Exit status: 0 "
      "valid, 1 invalid, 4 undecidable.",
-     "replay trust strict threads progress " GENERAL,
+     "replay trust threads progress " GENERAL,
      "exhibit verify incident-42.tar --trust collector.key --replay"},
     {"key list", "", 0, 0, Completes::nothing, "", kCheck, "list the verifier keys of this user",
      "In C2SP form, name+hash+key: what --trust takes.", "" GENERAL,

@@ -4,9 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <utility>
+
+#include "cli/json_text.h"
+#include "cli/safe_text.h"
 
 namespace exhibit::cli {
 
@@ -22,13 +26,18 @@ std::unexpected<Error> io(Literal what) {
 }  // namespace
 
 Output::Output(int fd, std::string path, std::string temporary, bool force)
-    : fd_(fd), path_(std::move(path)), temporary_(std::move(temporary)), force_(force) {}
+    : fd_(fd),
+      path_(std::move(path)),
+      temporary_(std::move(temporary)),
+      force_(force),
+      terminal_(::isatty(fd) == 1) {}
 
 Output::Output(Output&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       path_(std::move(other.path_)),
       temporary_(std::exchange(other.temporary_, {})),
       force_(other.force_),
+      terminal_(other.terminal_),
       closed_(other.closed_),
       error_(other.error_),
       buffer_(std::move(other.buffer_)) {}
@@ -73,6 +82,26 @@ void Output::write(std::string_view text) {
   if (closed_ || error_ != 0) return;
   buffer_ += text;
   if (buffer_.size() >= kBufferSizeBytes) flush();
+}
+
+void Output::write_json(std::string_view json) {
+  if (terminal_) {
+    write(terminal_json(json));
+  } else {
+    write(json);
+  }
+}
+
+void Output::write_lines(std::string_view lines) {
+  if (!terminal_) return write(lines);
+  while (!lines.empty()) {
+    const auto end = std::min(lines.find('\n'), lines.size());
+    std::string_view line = lines.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    write(safe_text(line));
+    if (end < lines.size()) write("\n");
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
 }
 
 void Output::flush() {

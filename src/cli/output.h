@@ -22,8 +22,13 @@ class Output {
   Output& operator=(const Output&) = delete;
 
   void write(std::string_view text);
+  /// The same for JSON: on a terminal, what could harm it is written as \u escapes.
+  void write_json(std::string_view json);
+  /// The same for other text from evidence: on a terminal, each line passes through safe_text.
+  void write_lines(std::string_view lines);
   /// True when nobody reads any more: the caller may stop early.
   [[nodiscard]] bool closed() const { return closed_; }
+  [[nodiscard]] bool is_terminal() const { return terminal_; }
   [[nodiscard]] bool is_file() const { return !path_.empty(); }
   /// Writes what is left and gives the file its name. Errors: io, exists.
   [[nodiscard]] Result<void> finish();
@@ -35,6 +40,7 @@ class Output {
   int fd_;
   std::string path_, temporary_;
   bool force_;
+  bool terminal_ = false;
   bool closed_ = false;
   int error_ = 0;
   std::string buffer_;

@@ -128,9 +128,9 @@ void append_days(std::string& out, const Console& console, const Summary& summar
   std::int64_t expected = rows.front().first;
   for (const auto& row : rows) {
     if (row.first > expected) {
-      out += console.paint(Style::dim, "  " + counted(static_cast<std::uint64_t>(row.first - expected),
-                                                      "day") +
-                                           " without findings") +
+      out += console.paint(Style::dim,
+                           "  " + counted(static_cast<std::uint64_t>(row.first - expected), "day") +
+                               " without findings") +
              "\n";
     }
     expected = row.last + 1;
@@ -177,12 +177,14 @@ void append_seal(std::string& out, const Console& console, const casefile::SealS
     out += "  Nothing is sealed. To seal this: the same command with --case DIR\n";
     return;
   }
-  out += "  " + safe_text(seal->case_id) + ": " + counted(seal->tree_size, "ledger entry", "ledger entries");
-  if (seal->run) out += ", run " + std::to_string(*seal->run);
+  out += "  " + safe_text(seal->case_id) + ": " +
+         counted(seal->tree_size, "ledger entry", "ledger entries");
+  out += seal->run ? ", run " + std::to_string(*seal->run) : ", no run";
   out += ", " + counted(seal->sources_added, "new source");
-  if (seal->sources_known != 0) out += ", " + counted(seal->sources_known, "source") + " known before";
-  out += "\n  root         " + base::to_base64(seal->root) + "\n  fingerprint  " + seal->fingerprint +
-         "\n  Hand these two over by another way than the case itself.\n";
+  if (seal->sources_known != 0)
+    out += ", " + counted(seal->sources_known, "source") + " known before";
+  out += "\n  root         " + base::to_base64(seal->root) + "\n  fingerprint  " +
+         seal->fingerprint + "\n  Hand these two over by another way than the case itself.\n";
 }
 
 }  // namespace exhibit::cli
