@@ -103,7 +103,7 @@ BENCHMARK(BM_ParseRecordsWithoutTemplate);
 void BM_Checksum(benchmark::State& state) {
   const std::string chunk(65536, 'x');
   for (auto _ : state) benchmark::DoNotOptimize(evtx::crc32(0, as_bytes(chunk)));
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * chunk.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(chunk.size()));
 }
 BENCHMARK(BM_Checksum);
 
