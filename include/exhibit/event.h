@@ -250,7 +250,7 @@ struct Batch {
   std::vector<std::byte>
       buffer;  // `size` bytes of the source, then at least kBatchPaddingBytes of zero
   std::size_t size = 0;
-  std::vector<Event> events;  // in order of offset
+  std::vector<Event> events;  // live ones in order of offset, behind them slack ones likewise
   std::vector<Field> fields;
   std::vector<Damage> damage;  // from framer and parser
   Arena arena;
