@@ -41,7 +41,7 @@ std::vector<SampleFile> make_samples() {
   std::string json;
   std::uint64_t base = 0;
   for (const EvtxEvent& event : events) {
-    const std::string path = "evtx/" + machine_of(event) + "-" + log_of(event) + ".evtx";
+    const std::string path = "case/" + machine_of(event) + "-" + log_of(event) + ".evtx";
     auto [log, is_new] = logs.try_emplace(path);
     // Logs do not begin with the case: each starts somewhere in its own numbering.
     if (is_new) log->second.records.reserve(512), base += 7'919;
