@@ -55,13 +55,15 @@ std::vector<SampleFile> make_samples() {
   std::vector<SampleFile> files;
   for (const auto& [path, log] : logs) {
     test::EvtxWriter writer({.first_record_id = log.records[log.first_kept].second});
+    std::vector<std::string> lines;
     for (std::size_t i = log.first_kept; i < log.records.size(); ++i) {
-      const EvtxEvent& event = *log.records[i].first;
-      add_event(writer, event, !is_forwarded(event));
+      const auto& [event, id] = log.records[i];
+      add_event(writer, *event, !is_forwarded(*event));
+      if (!is_forwarded(*event)) lines.push_back(to_evtx_dump_json(*event, id));
     }
-    files.push_back({.path = path, .bytes = writer.finish()});
+    files.push_back({.path = path, .bytes = writer.finish(), .json = std::move(lines)});
   }
-  files.push_back({.path = "json/northlight.jsonl", .bytes = std::move(json)});
+  files.push_back({.path = "json/northlight.jsonl", .bytes = std::move(json), .json = {}});
   return files;
 }
 
