@@ -4,4 +4,4 @@ set(fast_sources gram_counts.cpp matcher.cpp value_cache.cpp regex_literals.cpp 
   fast_engine.cpp)
 set(fast_tests matcher_test.cpp value_cache_test.cpp fast_glob_test.cpp fast_text_test.cpp fast_generated_test.cpp
   fast_small_world_test.cpp fast_alloc_test.cpp)
-set(fast_benches)
+set(fast_benches fast_bench.cpp)
