@@ -101,8 +101,8 @@ Result compare(const std::filesystem::path& folder, std::uint64_t every) {
 
 struct Corpus {
   const char* folder;
-  std::uint64_t every;         // one record of so many is put to the reference
-  std::uint64_t records_min;   // that are there
+  std::uint64_t every;        // one record of so many is put to the reference
+  std::uint64_t records_min;  // that are there
 };
 
 class RealRecords : public ::testing::TestWithParam<Corpus> {};
