@@ -124,7 +124,7 @@ INSTANTIATE_TEST_SUITE_P(All, RealRecords,
                          ::testing::Values(Corpus{"evtx-attack-samples", 1, 8'000},
                                            Corpus{"evtx-odd", 1, 1'000},
                                            Corpus{"sigma-regression", 1, 80},
-                                           Corpus{"otrf", 40, 100'000}),
+                                           Corpus{"otrf", 20, 180'000}),
                          [](const auto& test) {
                            std::string name = test.param.folder;
                            std::replace(name.begin(), name.end(), '-', '_');
