@@ -35,6 +35,7 @@ enum class ErrorCode : std::uint16_t {
   undecidable,     // what is needed to decide is missing
   refused,         // refused by policy
   interrupted,     // asked to stop
+  changed,         // input is not what it was when reading began
 };
 
 /// Text with static storage duration: only a string literal converts.

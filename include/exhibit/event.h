@@ -147,6 +147,11 @@ class EXHIBIT_EXPORT PathTable {
   [[nodiscard]] std::span<const FieldIndex> fields(PathId id) const;
   [[nodiscard]] SystemField system(PathId id) const;
   [[nodiscard]] std::size_t size() const;
+  /// Forgets every path, which is what bounds the table when evidence brings ever new keys. Only
+  /// between batches: every PathId given before is void, so whoever keeps PathIds from batch to
+  /// batch compares generation(), which this raises.
+  void clear();
+  [[nodiscard]] std::uint64_t generation() const;
 
  private:
   struct Impl;

@@ -121,10 +121,12 @@ struct PathTable::Impl {
   const FieldNames& names;
   std::deque<Entry> entries;  // stable addresses: `by_path` keys view into them
   std::unordered_map<std::string_view, PathId, TextHash, std::equal_to<>> by_path;
+  std::uint64_t generation = 0;
 };
 
 PathTable::PathTable(const FieldNames& names)
-    : impl_(std::make_unique<Impl>(Impl{.names = names, .entries = {}, .by_path = {}})) {}
+    : impl_(std::make_unique<Impl>(
+          Impl{.names = names, .entries = {}, .by_path = {}, .generation = 0})) {}
 PathTable::~PathTable() = default;
 
 PathId PathTable::intern(std::string_view path) {
@@ -145,5 +147,12 @@ std::string_view PathTable::path(PathId id) const { return impl_->entries[id].pa
 std::span<const FieldIndex> PathTable::fields(PathId id) const { return impl_->entries[id].fields; }
 SystemField PathTable::system(PathId id) const { return impl_->entries[id].system; }
 std::size_t PathTable::size() const { return impl_->entries.size(); }
+std::uint64_t PathTable::generation() const { return impl_->generation; }
+
+void PathTable::clear() {
+  impl_->by_path.clear();
+  impl_->entries.clear();
+  ++impl_->generation;
+}
 
 }  // namespace exhibit::event

@@ -1,0 +1,270 @@
+// The case on disk: keys outside it, ledger, sealing during a hunt, verification, handover.
+// Floor 4.
+//
+// docs/formats/case.md specifies every file. A Case is opened for writing by one process at a time
+// (a lock on the case folder). Whatever kills a writer, the case still verifies, and the next
+// writer sweeps what was left unfinished: nothing counts before the checkpoint that names it.
+//
+// Threads:   one thread at a time per Case and Home; hunts run their own workers inside.
+// Secrets:   live in Home only; no error text and no file of a case or handover holds one, but for
+//            the K_source of the sources that a handover hands over.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "exhibit/error.h"
+#include "exhibit/event.h"
+#include "exhibit/evidence.h"
+#include "exhibit/export.h"
+#include "exhibit/hunt.h"
+#include "exhibit/seal.h"
+#include "exhibit/sigma.h"
+#include "exhibit/verify.h"
+
+namespace exhibit::casefile {
+
+inline constexpr std::string_view kFormat = "exhibit/v0";
+inline constexpr std::string_view kDefaultParty = "collector";
+
+// ---- the user's key folder
+
+/// A party's keys as others may know them.
+struct PartyKeys {
+  std::string party;
+  seal::VerifierKey log;    // named by party; for a case, the same key under the name of its origin
+  seal::VerifierKey entry;  // signs ledger entries; vouched for by the log's `open` entry
+  std::string fingerprint;  // of the log key: what one hands over by another way
+};
+
+/// `$EXHIBIT_HOME`, else `$XDG_DATA_HOME/exhibit`, else `~/.local/share/exhibit`. Folders 0700,
+/// files 0600; a folder that others can read is refused, not mended silently.
+class EXHIBIT_EXPORT Home {
+ public:
+  /// From the environment. Errors: usage (no HOME), io, refused (others can read it).
+  [[nodiscard]] static Result<Home> open();
+  [[nodiscard]] static Result<Home> open_at(std::string path);
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  /// Every party's keys, by party name.
+  [[nodiscard]] Result<std::vector<PartyKeys>> list_keys() const;
+  /// Errors: exists, usage (a name that is not [A-Za-z0-9][A-Za-z0-9._-]{0,63}).
+  Result<PartyKeys> create_keys(std::string_view party);
+  /// The verifier keys of the cases that this home writes, under their origins:
+  /// `<case id>/<party>+…`.
+  [[nodiscard]] Result<std::vector<seal::VerifierKey>> list_case_keys() const;
+
+ private:
+  explicit Home(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+/// What `--trust` takes: a verifier key, a fingerprint, or the path of a file of them (one a line,
+/// `#` comments). Errors: malformed, not_found, io.
+[[nodiscard]] EXHIBIT_EXPORT Result<std::vector<verify::TrustedKey>> parse_trust(
+    std::string_view argument);
+
+// ---- a case
+
+/// Who does something, with what. Goes into statements.
+struct Custody {
+  std::string operator_name;
+  std::string command_line;  // as typed; secrets are never in argv
+  std::string tool_name = "exhibit";
+  std::string tool_version;
+  std::string tool_sha256;  // of the running program; empty: found by own_program_sha256()
+};
+/// SHA-256 of the running executable, hex; empty where the system does not say.
+[[nodiscard]] EXHIBIT_EXPORT std::string own_program_sha256();
+
+struct CaseOptions {
+  std::string party{kDefaultParty};  // its keys are made when it has none
+  Custody custody;
+  std::function<event::Ticks()> clock;  // empty: the system's
+};
+
+/// A source that the case holds.
+struct CaseSource {
+  std::string sha256;
+  std::uint64_t size_bytes = 0, records = 0, slack_records = 0, damage_count = 0;
+  bool container = false, complete = true, by_reference = false, slack_sealed = false;
+  evidence::SourceInfo info;        // as acquired
+  std::string container_sha256;     // of the outermost file for a member
+  std::string data_path;            // where its bytes are: in the case, or as referenced
+  std::uint64_t acquire_entry = 0;  // index in the ledger
+};
+struct CaseRun {
+  std::uint32_t number = 0;  // 1-based; runs/<number>/
+  std::uint64_t run_entry = 0;
+  std::uint64_t findings = 0;
+  std::string time;  // RFC 3339
+};
+
+/// What one hands over by another way, and what was done.
+struct SealSummary {
+  std::string case_id, origin;
+  std::uint64_t tree_size = 0;  // entries in the ledger
+  seal::Digest root{};          // of the ledger
+  std::string fingerprint;      // of the log key
+  std::string verifier_key;     // the same key in C2SP form, named by origin
+  std::uint64_t entries_added = 0, sources_added = 0, sources_known = 0;
+  std::optional<std::uint32_t> run;  // runs/<run>/, when a run was sealed
+};
+
+class EXHIBIT_EXPORT Case {
+ public:
+  /// Makes `directory` (which must not exist, or be empty) a case with its `open` entry. Without
+  /// `case_id`, one is made from the folder's name and a random suffix.
+  /// Errors: exists, usage, io, refused.
+  [[nodiscard]] static Result<Case> create(const Home& home, const std::string& directory,
+                                           std::string_view case_id, CaseOptions options);
+  /// Opens for writing: locks, sweeps what a killed writer left. Errors: not_found, malformed,
+  /// exists (another writer has it), refused (older than what was last seen here, or no keys of
+  /// its party in `home`), io.
+  [[nodiscard]] static Result<Case> open(const Home& home, const std::string& directory,
+                                         CaseOptions options);
+  /// Opens for reading (list, show, handover): no lock, nothing is written, no keys needed.
+  [[nodiscard]] static Result<Case> open_read_only(const Home& home, const std::string& directory);
+  /// True when `directory` holds an exhibit.toml.
+  [[nodiscard]] static bool is_case(const std::string& directory);
+
+  ~Case();
+  Case(Case&&) noexcept;
+  Case& operator=(Case&&) noexcept;
+
+  [[nodiscard]] const std::string& directory() const;
+  [[nodiscard]] const std::string& id() const;
+  [[nodiscard]] const std::vector<CaseSource>& sources() const;  // in order of sha256
+  [[nodiscard]] const std::vector<CaseRun>& runs() const;        // in order of number
+  [[nodiscard]] SealSummary summary() const;                     // of the present checkpoint
+
+  struct Impl;
+  [[nodiscard]] Impl& impl() const { return *impl_; }
+
+ private:
+  explicit Case(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+struct SealOptions {
+  bool by_reference = false;  // seal in place: keep no copy of the bytes
+};
+
+struct CaseHunt {
+  hunt::HuntResult result;
+  SealSummary seal;
+};
+/// Hunts `listing` and seals into the case in the same pass: each new source is acquired, and the
+/// run is sealed with its findings and coverage, all under one new checkpoint. An empty listing
+/// hunts what the case holds. `load` is what `pack` was loaded with. `options.seal` must be null.
+/// An interrupted hunt acquires the sources that were read to their end and seals no run.
+/// Errors: those of hunt(); io (disk full, read-only): then the case is as before.
+[[nodiscard]] EXHIBIT_EXPORT Result<CaseHunt> hunt_into_case(
+    Case& into, const evidence::Listing& listing, const sigma::RulePack& pack,
+    const sigma::LoadOptions& load, hunt::HuntOptions options, const SealOptions& seal = {});
+/// Takes sources in without putting rules to them. `options` gives threads, slack, stop, progress.
+[[nodiscard]] EXHIBIT_EXPORT Result<CaseHunt> add_to_case(Case& into,
+                                                          const evidence::Listing& listing,
+                                                          hunt::HuntOptions options,
+                                                          const SealOptions& seal = {});
+
+// ---- verification
+
+struct VerifyOptions {
+  std::vector<verify::TrustedKey> trust;  // beside the keys in `home`
+  bool replay = false;
+  const Home* home = nullptr;  // own keys, K_case, last-seen; nullptr: none of them
+  unsigned threads = 0;
+  const std::atomic<bool>* stop = nullptr;
+  std::function<void(const hunt::Progress&)> progress;
+};
+struct Report {
+  std::string case_id;
+  std::vector<verify::Check> checks;
+  verify::Verdict overall = verify::Verdict::valid;
+  /// Files that nothing seals: left by a killed writer, or put there by somebody. They prove
+  /// nothing and change no verdict, but are never passed over in silence.
+  std::vector<std::string> unsealed_files;
+  std::string origin, fingerprint;  // of the signer, whether trusted or not
+  std::string root;                 // base64, of the checkpoint
+  std::uint64_t tree_size = 0;
+  std::string sealed_since;  // time of the first entry, on the signer's word alone
+};
+/// Verifies a case, a handover folder or a handover .tar. Errors only for what is no case at all
+/// (not_found, malformed) and for interrupted; whatever is wrong with a case is a check.
+[[nodiscard]] EXHIBIT_EXPORT Result<Report> verify_case(const std::string& path,
+                                                        const VerifyOptions& options);
+
+// ---- handover
+
+struct HandoverOptions {
+  bool tar = false;    // write one .tar file instead of a folder
+  bool force = false;  // overwrite a file; a folder must not exist or be empty
+};
+struct HandoverSummary {
+  std::uint64_t sources = 0, files = 0, bytes = 0;
+  std::string fingerprint;  // what the other side must get by another way
+  std::string verifier_key;
+};
+/// Writes what a recipient needs to check and run everything again, and nothing else: sources with
+/// their K_source, ledger, statements, packs, runs. Errors: exists, io, undecidable (no K_case in
+/// the home), not_found (a referenced source is gone), proof_mismatch (one has changed).
+[[nodiscard]] EXHIBIT_EXPORT Result<HandoverSummary> handover(const Home& home, const Case& from,
+                                                              const std::string& out,
+                                                              const HandoverOptions& options);
+
+// ---- showing one finding
+
+struct TreePath {
+  std::uint64_t index = 0, tree_size = 0;
+  seal::Digest leaf{};
+  /// From the leaf up: the sibling, whether it stands left, and the node that results.
+  struct Step {
+    seal::Digest sibling{};
+    bool sibling_left = false;
+    seal::Digest node{};
+  };
+  std::vector<Step> steps;
+  seal::Digest root{};
+};
+struct Shown {
+  std::uint32_t run = 0;
+  std::string finding_id;
+  std::string finding_json;  // the line of findings.jsonl, without newline
+  sigma::RuleInfo rule;      // with its text
+  CaseSource source;
+  std::uint64_t record_index = 0, offset = 0;
+  bool slack = false;
+  std::string raw;                    // the record's bytes
+  std::string event_json, event_xml;  // xml: empty for JSON sources
+  struct Because {
+    std::string predicate;  // in words
+    sigma::Reason reason;
+  };
+  std::vector<Because> because;
+  bool builtin_mapping = false;  // the variant that matched put a Sysmon rule to a built-in event
+
+  TreePath record_path;       // record -> record tree's root, which the acquire statement names
+  std::string acquire_field;  // the field of the statement that holds the root
+  std::uint64_t acquire_entry = 0;
+  TreePath acquire_path;  // acquire entry -> ledger root
+  TreePath finding_path;  // finding's line -> findings root, which the run statement names
+  std::uint64_t run_entry = 0;
+  TreePath run_path;          // run entry -> ledger root
+  std::string checkpoint;     // the signed note
+  std::string signer;         // verifier key
+  std::string record_proof;   // C2SP tlog-proof of the acquire entry
+  std::string finding_proof;  // C2SP tlog-proof of the run entry
+};
+/// Finds a finding by its id or an unambiguous prefix of at least 4 digits, latest run first.
+/// Errors: not_found, usage (ambiguous or too short), and what reading and parsing yield.
+[[nodiscard]] EXHIBIT_EXPORT Result<Shown> show_finding(const Case& from, std::string_view id);
+
+}  // namespace exhibit::casefile

@@ -1,0 +1,39 @@
+#include "evidence/evtx_paths.h"
+
+#include <cstring>
+
+#include "base/text.h"
+#include "evidence/evtx_format.h"
+
+namespace exhibit::evidence::evtx {
+
+void append_component(std::string& out, std::string_view name) {
+  for (const char c : name) {
+    if (c == '.' || c == '\\') out += '\\';
+    out += c;
+  }
+}
+
+std::optional<event::PathId> Paths::below(event::PathId parent, Step step, Bytes name) {
+  key_.assign(sizeof parent, '\0');
+  std::memcpy(key_.data(), &parent, sizeof parent);
+  key_ += static_cast<char>(step);
+  key_ += as_text(name);
+  if (const auto found = known_.find(key_); found != known_.end()) return found->second;
+
+  if (table_.size() >= kPathsMax || known_.size() >= kPathsMax) return std::nullopt;
+  std::string path;
+  if (parent != kNoPath) {
+    path = table_.path(parent);
+    path += step == Step::attribute ? ".#attributes." : ".";
+  }
+  text_.clear();
+  base::append_utf16le(text_, name);
+  append_component(path, text_);
+  if (path.size() > kPathBytesMax) return std::nullopt;
+  const event::PathId id = table_.intern(path);
+  known_.emplace(key_, id);
+  return id;
+}
+
+}  // namespace exhibit::evidence::evtx

@@ -1,0 +1,47 @@
+// From element and attribute names to paths, one component at a time.
+//
+// Keeps what was joined once: a component below a known path costs one look-up and no text.
+//
+// Threads:  one worker's.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "exhibit/event.h"
+
+namespace exhibit::evidence::evtx {
+
+inline constexpr event::PathId kNoPath = ~event::PathId{0};  // above the root element
+
+class Paths {
+ public:
+  explicit Paths(event::PathTable& table) : table_(table) {}
+
+  enum class Step : char { element, attribute };
+  /// The path of `name` (UTF-16LE) below `parent`; nullopt when the path would be longer than
+  /// kPathBytesMax or the table holds kPathsMax.
+  [[nodiscard]] std::optional<event::PathId> below(event::PathId parent, Step step, Bytes name);
+  [[nodiscard]] event::SystemField system(event::PathId path) const {
+    return path == kNoPath ? event::SystemField::none : table_.system(path);
+  }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  event::PathTable& table_;
+  std::unordered_map<std::string, event::PathId, Hash, std::equal_to<>> known_;
+  std::string key_;
+  std::string text_;
+};
+
+/// Appends `name` with '.' and '\' escaped by '\'.
+void append_component(std::string& out, std::string_view name);
+
+}  // namespace exhibit::evidence::evtx

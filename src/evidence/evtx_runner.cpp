@@ -1,0 +1,348 @@
+#include "evidence/evtx_runner.h"
+
+#include <algorithm>
+
+#include "base/time.h"
+#include "evidence/evtx_array.h"
+#include "evidence/evtx_format.h"
+
+namespace exhibit::evidence::evtx {
+namespace {
+
+using event::DamageKind;
+using event::PathId;
+using event::SystemField;
+using event::Value;
+using event::ValueType;
+
+std::uint64_t mix(std::uint64_t hash, Bytes bytes) {
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
+  std::size_t at = 0;
+  for (; bytes.size() - at >= 8; at += 8) {
+    hash = (hash ^ load_or_zero<std::uint64_t>(bytes, at)) * kOdd;
+    hash ^= hash >> 29;
+  }
+  for (; at < bytes.size(); ++at) hash = (hash ^ std::to_integer<std::uint64_t>(bytes[at])) * kOdd;
+  return hash ^ (hash >> 32);
+}
+
+constexpr Slot kNullSlot{};
+
+}  // namespace
+
+void Runner::begin_batch(event::Batch& batch) {
+  batch_ = &batch;
+  ++batch_serial_;
+}
+
+void Runner::begin_chunk(Bytes chunk) {
+  chunk_ = chunk;
+  ++chunk_serial_;
+  known_count_ = 0;
+  tokens_used_ = 0;
+  steps_used_ = 0;
+  text_used_ = 0;
+  value_bytes_used_ = 0;
+  fields_first_ = batch_->fields.size();
+  if (cache_.size() >= kProgramsMax || cache_bytes_ >= kProgramBytesMax) {
+    cache_.clear();
+    cache_bytes_ = 0;
+  }
+}
+
+Runner::Outcome Runner::record(std::uint32_t begin, std::uint32_t end, event::Event& event) {
+  event_ = &event;
+  outcome_ = {};
+  depth_ = 0;
+  slots_.clear();
+  marks_.clear();
+  fragment(begin, end, kNoPath);
+  return outcome_;
+}
+
+void Runner::fragment(std::uint32_t begin, std::uint32_t end, PathId prefix) {
+  if (depth_ >= kInstanceDepthMax) return damaged(DamageKind::nesting_too_deep);
+  ++depth_;
+  std::uint32_t at = begin;
+  if (end - at > kFragmentHeaderSizeBytes && (byte_at(chunk_, at) & ~kTokenMore) == kTokenFragment)
+    at += kFragmentHeaderSizeBytes;
+  if (at >= end) {
+    damaged(DamageKind::bad_binxml);
+  } else if ((byte_at(chunk_, at) & ~kTokenMore) == kTokenInstance) {
+    instance(at, end, prefix);
+  } else {
+    const std::size_t first = slots_.size();
+    uncached(at, end, prefix, false, first);
+  }
+  --depth_;
+}
+
+void Runner::instance(std::uint32_t at, std::uint32_t end, PathId prefix) {
+  const std::optional<Instance> found = read_instance(chunk_, at, end);
+  if (!found) {
+    outcome_.proved = false;
+    return damaged(DamageKind::bad_binxml);
+  }
+  const Known* known = resolve(found->definition, prefix);
+  // The identifier is the first four bytes of the definition's GUID; where it is not, the
+  // definition has been overwritten, and its names would be put to another record's values.
+  if (known == nullptr || known->guid_head != found->template_id) {
+    outcome_.proved = false;
+    return damaged(DamageKind::unresolved_template);
+  }
+  outcome_.proved = outcome_.proved && known->names_proved;
+  const std::size_t first = slots_.size();
+  if (!read_values(*found, end)) {
+    outcome_.proved = false;
+    damaged(DamageKind::bad_binxml);
+  }
+  if (known->uncacheable || known->cached->program.needs_values) {
+    uncached(known->begin, known->end, prefix, true, first);
+  } else {
+    run(known->cached->program, first);
+  }
+  slots_.resize(first);
+}
+
+// Fills slots from the descriptors; false when values run over the end (the rest are NULL).
+bool Runner::read_values(const Instance& instance, std::uint32_t end) {
+  std::uint32_t at = instance.values;
+  const std::size_t first = slots_.size();
+  slots_.resize(first + instance.value_count);
+  for (std::uint32_t i = 0; i < instance.value_count; ++i) {
+    const std::byte* descriptor =
+        chunk_.data() + instance.descriptors + std::size_t{i} * kDescriptorSizeBytes;
+    const std::uint32_t size = std::to_integer<std::uint32_t>(descriptor[0]) |
+                               std::to_integer<std::uint32_t>(descriptor[1]) << 8;
+    if (size > end - at) return false;
+    slots_[first + i] = {.data = chunk_.data() + at,
+                         .size = size,
+                         .type = std::to_integer<std::uint8_t>(descriptor[2])};
+    at += size;
+  }
+  return true;
+}
+
+const Runner::Known* Runner::resolve(std::uint32_t offset, PathId prefix) {
+  std::size_t at = (offset * 0x9e3779b1U ^ prefix * 0x85ebca6bU) >> 22;
+  static_assert(kKnownSlots == std::size_t{1} << (32 - 22));
+  for (;; at = (at + 1) % kKnownSlots) {
+    Known& known = known_[at];
+    if (known.chunk == chunk_serial_) {
+      if (known.offset != offset || known.prefix != prefix) continue;
+      return known.begin != 0 ? &known : nullptr;
+    }
+    if (known_count_ >= kDefinitionsPerChunkMax || tokens_used_ >= kChunkTokensMax) {
+      damaged(DamageKind::limit);
+      return nullptr;
+    }
+    ++known_count_;
+    known = {.chunk = chunk_serial_, .offset = offset, .prefix = prefix};
+    const std::optional<Definition> definition = read_definition(chunk_, offset);
+    if (!definition) return nullptr;
+    read_tokens(chunk_, definition->begin, definition->end, true, tokens_);
+    tokens_used_ += tokens_.tokens.size() + 1;
+    known.guid_head = definition->guid_head;
+    known.begin = definition->begin;
+    known.end = definition->end;
+    known.names_proved = tokens_.names_proved && !tokens_.damage;
+    known.uncacheable = tokens_.has_instance;
+    if (!known.uncacheable) known.cached = cache(prefix, tokens_);
+    return &known;
+  }
+}
+
+Runner::Cached* Runner::cache(PathId prefix, const TokenList& tokens) {
+  const auto token_bytes = std::as_bytes(std::span(tokens.tokens));
+  const std::uint64_t hash = mix(mix(prefix, token_bytes), tokens.text);
+  for (auto [it, last] = cache_.equal_range(hash); it != last; ++it) {
+    Cached& cached = *it->second;
+    if (cached.prefix == prefix && cached.program.damage == tokens.damage &&
+        cached.text == tokens.text &&
+        std::ranges::equal(std::as_bytes(std::span(cached.tokens)), token_bytes))
+      return &cached;
+  }
+  auto made = std::make_unique<Cached>(
+      Cached{.prefix = prefix, .tokens = tokens.tokens, .text = tokens.text, .program = {}});
+  compiler_.compile(tokens, prefix, nullptr, 0, made->program);
+  cache_bytes_ += token_bytes.size() + tokens.text.size() + made->program.ops.size() * sizeof(Op) +
+                  made->program.parts.size() * sizeof(Part) + made->program.constants.size();
+  return cache_.emplace(hash, std::move(made))->second.get();
+}
+
+// Elements that stand in a record itself, and definitions whose paths depend on values, are
+// compiled for this one time.
+void Runner::uncached(std::uint32_t begin, std::uint32_t end, PathId prefix, bool definition,
+                      std::size_t slots_first) {
+  if (tokens_used_ >= kChunkTokensMax) return damaged(DamageKind::limit);
+  Scratch& scratch = scratch_[depth_ - 1];
+  read_tokens(chunk_, begin, end, definition, scratch.tokens);
+  tokens_used_ += scratch.tokens.tokens.size() + 1;
+  compiler_.compile(scratch.tokens, prefix, &slots_, slots_first, scratch.program);
+  outcome_.proved = outcome_.proved && scratch.program.names_proved;
+  run(scratch.program, slots_first);
+}
+
+const Slot& Runner::slot_of(std::size_t first, std::uint16_t number) const {
+  const std::size_t at = first + number;
+  return at < slots_.size() ? slots_[at] : kNullSlot;
+}
+
+void Runner::run(Program& program, std::size_t slots_first) {
+  if (program.damage) {
+    outcome_.proved = false;
+    damaged(*program.damage);
+  }
+  steps_used_ += program.ops.size() + 1;
+  if (steps_used_ > kChunkStepsMax || value_bytes_used_ > kChunkValueBytesMax ||
+      batch_->fields.size() - fields_first_ + program.ops.size() > kChunkFieldsMax)
+    return damaged(DamageKind::limit);
+  if (program.batch != batch_serial_) {
+    if (!program.constants.empty()) {
+      text_used_ += program.constants.size();
+      if (text_used_ > kChunkTextBytesMax) return damaged(DamageKind::limit);
+      program.constants_at =
+          exhibit::as_bytes(batch_->arena.store(as_text(program.constants))).data();
+    }
+    program.batch = batch_serial_;
+  }
+  const std::size_t slots_count = slots_.size();
+  const std::size_t ops = program.ops.size();
+  for (std::size_t i = 0; i < ops; ++i) {
+    const Op& op = program.ops[i];
+    switch (op.kind) {
+      case OpKind::constant:
+        field(op, {program.constants_at + op.first, op.count, ValueType::utf16});
+        break;
+      case OpKind::slot:
+      case OpKind::optional_slot: {
+        const std::size_t at = slots_first + op.number;
+        slot(op, at < slots_count ? slots_[at] : kNullSlot);
+        break;
+      }
+      case OpKind::joined: {
+        Value value;
+        if (joined(op, program, slots_first, value)) field(op, value);
+        break;
+      }
+      case OpKind::null:
+        field(op, {});
+        break;
+      case OpKind::skip_if_null:
+        if (slot_of(slots_first, op.number).is_null()) i = op.first - 1;
+        break;
+      case OpKind::begin:
+        marks_.push_back(batch_->fields.size());
+        break;
+      case OpKind::end:
+        if (marks_.back() == batch_->fields.size()) field(op, {});
+        marks_.pop_back();
+        break;
+      case OpKind::instance:
+        if (depth_ >= kInstanceDepthMax) {
+          damaged(DamageKind::nesting_too_deep);
+        } else {
+          ++depth_;
+          instance(op.first, op.first + op.count, op.path);
+          --depth_;
+        }
+        break;
+    }
+  }
+}
+
+void Runner::field(const Op& op, const Value& value) {
+  value_bytes_used_ += value.size;
+  batch_->fields.push_back({op.path, value});
+  if (op.system != SystemField::none) note(op.system, value);
+}
+
+void Runner::note(SystemField which, const Value& value) {
+  switch (which) {
+    case SystemField::event_id:
+      if (event_->event_id == event::kNoEventId)
+        if (const auto id = event::to_integer(value); id && *id >= 0 && *id < event::kNoEventId)
+          event_->event_id = static_cast<std::uint32_t>(*id);
+      break;
+    case SystemField::channel:
+      if (event_->channel.is_null()) event_->channel = value;
+      break;
+    case SystemField::provider:
+      if (event_->provider.is_null()) event_->provider = value;
+      break;
+    case SystemField::computer:
+      if (event_->computer.is_null()) event_->computer = value;
+      break;
+    case SystemField::time:
+      if (event_->time != event::kNoTime) break;
+      if (value.type == ValueType::utf16) {  // in records without template; no string for each
+        text_.clear();
+        event::append_text(text_, value);
+        event_->time = base::parse_time(text_).value_or(event::kNoTime);
+      } else {
+        event_->time = event::to_time(value);
+      }
+      break;
+    case SystemField::record_id:  // the record's own header has it
+    case SystemField::level:
+    case SystemField::none:
+      break;
+  }
+}
+
+void Runner::slot(const Op& op, Slot slot) {
+  if (slot.type == kTypeBinXml && slot.size > 0) {
+    const std::uint32_t begin = offset_of(slot.data);
+    return fragment(begin, begin + slot.size, op.path);
+  }
+  if ((slot.type & kTypeArray) != 0) return array(op, slot);
+  if (slot.is_null() || slot.type == kTypeBinXml) {
+    if (op.kind == OpKind::slot) field(op, {});
+    return;
+  }
+  field(op, without_terminator({slot.data, slot.size, static_cast<ValueType>(slot.type)}));
+}
+
+// One field for each item; an empty array is an element without content.
+void Runner::array(const Op& op, Slot slot) {
+  if (slot.size == 0) return field(op, {});
+  for_each_item(static_cast<std::uint8_t>(slot.type & ~kTypeArray), {slot.data, slot.size},
+                [&](const Value& value) {
+                  if (batch_->fields.size() - fields_first_ >= kChunkFieldsMax) {
+                    damaged(DamageKind::limit);
+                    return false;
+                  }
+                  field(op, value);
+                  return true;
+                });
+}
+
+// False when an optional part is NULL.
+bool Runner::joined(const Op& op, const Program& program, std::size_t slots_first, Value& out) {
+  text_.clear();
+  for (std::uint32_t i = 0; i < op.count; ++i) {
+    const Part& part = program.parts[op.first + i];
+    if (!part.is_slot) {
+      event::append_text(text_, {program.constants_at + part.first, part.count, ValueType::utf16});
+      continue;
+    }
+    const Slot& slot = slot_of(slots_first, part.number);
+    if (part.is_optional && slot.is_null()) return false;
+    // An array or a fragment within text is rare enough to be shown as its bytes.
+    const bool plain = (slot.type & kTypeArray) == 0 && slot.type != kTypeBinXml;
+    event::append_text(
+        text_, without_terminator({slot.data, slot.size,
+                                   plain ? static_cast<ValueType>(slot.type) : ValueType::binary}));
+    if (text_used_ + text_.size() > kChunkTextBytesMax) {
+      damaged(DamageKind::limit);
+      return false;
+    }
+  }
+  text_used_ += text_.size();
+  const std::string_view stored = batch_->arena.store(text_);
+  out = {exhibit::as_bytes(stored).data(), static_cast<std::uint32_t>(stored.size()),
+         ValueType::utf8};
+  return true;
+}
+
+}  // namespace exhibit::evidence::evtx

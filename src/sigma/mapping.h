@@ -1,0 +1,65 @@
+// Built-in Windows events under the names of Sysmon's fields: a rule that was written for Sysmon's
+// process creation is also put to Security 4688, and so on.
+//
+// A predicate on a field that the built-in event cannot have is false there. A rule that can then
+// never hold, or that names such a field only under `not` (its exception could never be granted),
+// is not put to that event.
+//
+// Not here: routing (routing.h). The tables are in mapping_tables.cpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sigma/formula.h"
+
+namespace exhibit::sigma {
+
+/// How a Sysmon field's value is written in the built-in event.
+enum class Conversion : std::uint8_t {
+  none,           // as it is
+  hex_id,         // decimal process id → `0x…`
+  account,        // DOMAIN\user → two fields
+  registry_path,  // HKLM\…\key\value → \REGISTRY\MACHINE\…\key and value name, two fields
+  registry_data,  // `DWORD (0x00000001)` → 1
+  device_path,    // C:\… → \device\harddiskvolumeN\…
+  named_values,   // words → codes: `names`
+};
+
+struct NamedValue {
+  std::string_view name, code;
+};
+
+struct FieldMapping {
+  std::string_view from, to;
+  Conversion conversion = Conversion::none;
+  std::string_view second = {};  // account: the user; registry_path: the value's name
+  std::span<const NamedValue> names = {};
+};
+
+struct BuiltinEvent {
+  std::string_view category;  // of the rules that are put to it
+  std::string_view channel;
+  std::span<const std::uint32_t> event_ids;
+  /// The event must also have one of these values in this field.
+  std::string_view only_field = {};
+  std::span<const std::string_view> only_values = {};
+  std::span<const FieldMapping> mappings;
+  std::span<const std::string_view> fields;  // all that the event can have under EventData
+};
+
+[[nodiscard]] std::span<const BuiltinEvent> builtin_events();
+/// Fields that every Windows event has: `EventID`, `Channel`, `Provider_Name`, …
+[[nodiscard]] std::span<const std::string_view> system_fields();
+/// SHA-256, in hex, of everything in the tables and of the version of the conversions.
+[[nodiscard]] std::string mapping_sha256(bool enabled);
+
+/// The formula as it is put to `event`; nullopt when it is not applicable there.
+[[nodiscard]] std::optional<Formula> map_to_builtin(const Formula& formula,
+                                                    const BuiltinEvent& event);
+
+}  // namespace exhibit::sigma

@@ -1,0 +1,261 @@
+// The reference evaluator: what a verdict means, written to be read.
+//
+// Every admitted variant is evaluated on its own; every predicate is evaluated anew from the text
+// of every value; nothing is remembered from one predicate, rule or event to the next, except
+// compiled regular expressions and networks. docs/sigma.md states the semantics.
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/text.h"
+#include "exhibit/sigma.h"
+#include "sigma/cidr.h"
+#include "sigma/pattern.h"
+#include "sigma/regex.h"
+#include "sigma/value.h"
+
+namespace exhibit::sigma {
+namespace {
+
+using event::Value;
+using Node = Expression::Node;
+using Op = Predicate::Op;
+
+// What a predicate needs beside itself.
+struct Prepared {
+  std::optional<Regex> regex;
+  std::optional<Network> network;
+};
+
+// A value of the event with the two texts that predicates ask for.
+struct Shown {
+  Value value;
+  std::string text, folded;
+};
+using Values = std::vector<const Shown*>;
+
+class Evaluator {
+ public:
+  Evaluator(const RulePack& pack, const event::PathTable& paths) : pack_(pack), paths_(paths) {}
+
+  void start(const event::Batch& batch, const event::Event& event) {
+    const auto fields = batch.event_fields(event);
+    shown_.clear();
+    shown_.reserve(fields.size());
+    by_field_.assign(pack_.fields.size(), {});
+    all_.clear();
+    for (const event::Field& field : fields) {
+      Shown shown{.value = field.value, .text = event::to_text(field.value), .folded = {}};
+      shown.folded = base::folded(shown.text);
+      shown_.push_back(std::move(shown));
+      all_.push_back(&shown_.back());
+      for (const event::FieldIndex index : paths_.fields(field.path))
+        by_field_[index].push_back(&shown_.back());
+    }
+  }
+
+  [[nodiscard]] bool admitted(const Variant& variant, const event::Event& event) const {
+    return admits(variant.route, event::to_text(event.channel), event.event_id, event.product);
+  }
+
+  bool holds(const Expression& expression) { return node_holds(expression, expression.root); }
+
+  bool node_holds(const Expression& e, std::uint32_t index) {
+    const Node& node = e.nodes[index];
+    const auto child = [&](std::uint32_t i) { return node_holds(e, e.children[node.first + i]); };
+    switch (node.kind) {
+      case Node::Kind::leaf:
+        return predicate_holds(node.first);
+      case Node::Kind::and_:
+        for (std::uint32_t i = 0; i < node.count; ++i)
+          if (!child(i)) return false;
+        return true;
+      case Node::Kind::or_:
+        for (std::uint32_t i = 0; i < node.count; ++i)
+          if (child(i)) return true;
+        return false;
+      case Node::Kind::not_:
+        return !child(0);
+      case Node::Kind::always:
+        return true;
+      case Node::Kind::never:
+        return false;
+    }
+    return false;
+  }
+
+  bool predicate_holds(std::uint32_t index) {
+    const Predicate& p = pack_.predicates[index];
+    const Values& values = values_of(p.field);
+    const auto is_null = [](const Shown* v) { return v->value.is_null(); };
+    if (p.op == Op::is_null) return std::all_of(values.begin(), values.end(), is_null);
+    if (p.op == Op::exists) return values.empty() == (p.number == 0);
+    return std::any_of(values.begin(), values.end(),
+                       [&](const Shown* v) { return value_satisfies(index, *v); });
+  }
+
+  /// The values that a name stands for; of a keyword (""), all values of the event.
+  [[nodiscard]] const Values& values_of(const std::string& name) const {
+    static const Values kNone;
+    if (name.empty()) return all_;
+    const auto index = pack_.fields.find(name);
+    return index && *index < by_field_.size() ? by_field_[*index] : kNone;
+  }
+
+  bool value_satisfies(std::uint32_t index, const Shown& shown) {
+    const Predicate& p = pack_.predicates[index];
+    if (shown.value.is_null()) return false;
+    switch (p.op) {
+      case Op::text:
+        return glob_matches(p.pattern, p.cased ? shown.text : shown.folded);
+      case Op::regex: {
+        const auto& regex = prepared(index).regex;
+        return regex && regex->matches(shown.text);
+      }
+      case Op::cidr: {
+        const auto& network = prepared(index).network;
+        const auto ip = parse_ip(shown.text);
+        return network && ip && network->contains(*ip);
+      }
+      case Op::less:
+      case Op::less_equal:
+      case Op::greater:
+      case Op::greater_equal:
+        return compares(p, shown.value);
+      case Op::number:
+        return number_equals(p, shown.value);
+      case Op::field_text:
+        return refers(p, shown);
+      case Op::time_part:
+        return time_part_equals(p, shown.value);
+      case Op::is_null:
+      case Op::exists:
+        return false;  // asked of the field, not of a value
+    }
+    return false;
+  }
+
+ private:
+  const Prepared& prepared(std::uint32_t index) {
+    const auto [at, inserted] = prepared_.try_emplace(index);
+    if (inserted) {
+      const Predicate& p = pack_.predicates[index];
+      std::string reason;
+      if (p.op == Op::regex) at->second.regex = Regex::compile(p.text, reason);
+      if (p.op == Op::cidr) at->second.network = parse_network(p.text);
+    }
+    return at->second;
+  }
+
+  [[nodiscard]] bool refers(const Predicate& p, const Shown& shown) const {
+    const std::string& mine = p.cased ? shown.text : shown.folded;
+    for (const Shown* value : values_of(p.text)) {
+      if (value->value.is_null()) continue;
+      const std::string& other = p.cased ? value->text : value->folded;
+      const bool holds = p.reference == Predicate::Reference::equal    ? mine == other
+                         : p.reference == Predicate::Reference::starts ? mine.starts_with(other)
+                         : p.reference == Predicate::Reference::ends
+                             ? mine.ends_with(other)
+                             : mine.find(other) != std::string::npos;
+      if (holds) return true;
+    }
+    return false;
+  }
+
+  const RulePack& pack_;
+  const event::PathTable& paths_;
+  std::vector<Shown> shown_;
+  Values all_;
+  std::vector<Values> by_field_;
+  std::map<std::uint32_t, Prepared> prepared_;
+};
+
+class ReferenceEngine : public Engine {
+ public:
+  ReferenceEngine(const RulePack& pack, const event::PathTable& paths)
+      : pack_(pack), evaluator_(pack, paths) {}
+
+  void match(const event::Batch& batch, const event::Event& event,
+             std::vector<std::uint32_t>& matches) override {
+    matches.clear();
+    evaluator_.start(batch, event);
+    for (const Variant& variant : pack_.variants)
+      if (evaluator_.admitted(variant, event) && evaluator_.holds(variant.condition))
+        matches.push_back(variant.rule);
+    std::sort(matches.begin(), matches.end());
+    matches.erase(std::unique(matches.begin(), matches.end()), matches.end());
+  }
+
+ private:
+  const RulePack& pack_;
+  Evaluator evaluator_;
+};
+
+// Collects the leaves that decide why a node is what it is.
+class Explainer {
+ public:
+  Explainer(const RulePack& pack, const Variant& variant, Evaluator& evaluator)
+      : pack_(pack), e_(variant.condition), evaluator_(evaluator) {}
+
+  std::vector<Reason> explain() {
+    collect(e_.root, true);
+    return std::move(reasons_);
+  }
+
+ private:
+  void collect(std::uint32_t index, bool holds) {
+    const Node& node = e_.nodes[index];
+    if (node.kind == Node::Kind::leaf) return add(node.first, holds);
+    if (node.kind == Node::Kind::not_) return collect(e_.children[node.first], !holds);
+    // Of a true `or` and a false `and`, only the parts that make it so are reasons.
+    for (std::uint32_t i = 0; i < node.count; ++i) {
+      const std::uint32_t child = e_.children[node.first + i];
+      if (evaluator_.node_holds(e_, child) == holds) collect(child, holds);
+    }
+  }
+
+  void add(std::uint32_t predicate, bool holds) {
+    for (const Reason& known : reasons_)
+      if (known.predicate == predicate) return;
+    const Predicate& p = pack_.predicates[predicate];
+    Reason reason{.predicate = predicate, .holds = holds, .field = p.field, .values = {}};
+    if (holds)
+      for (const Shown* value : evaluator_.values_of(p.field)) {
+        const bool decides = p.op == Op::exists || evaluator_.value_satisfies(predicate, *value);
+        const bool is_new = std::find(reason.values.begin(), reason.values.end(), value->text) ==
+                            reason.values.end();
+        if (decides && is_new) reason.values.push_back(value->text);
+      }
+    reasons_.push_back(std::move(reason));
+  }
+
+  const RulePack& pack_;
+  const Expression& e_;
+  Evaluator& evaluator_;
+  std::vector<Reason> reasons_;
+};
+
+}  // namespace
+
+Engine::~Engine() = default;
+
+std::unique_ptr<Engine> make_reference_engine(const RulePack& pack, const event::PathTable& paths) {
+  return std::make_unique<ReferenceEngine>(pack, paths);
+}
+
+std::optional<Explanation> explain_match(const RulePack& pack, const event::PathTable& paths,
+                                         const event::Batch& batch, const event::Event& event,
+                                         std::uint32_t rule) {
+  Evaluator evaluator(pack, paths);
+  evaluator.start(batch, event);
+  for (std::uint32_t i = 0; i < pack.variants.size(); ++i) {
+    const Variant& variant = pack.variants[i];
+    if (variant.rule != rule || !evaluator.admitted(variant, event)) continue;
+    if (!evaluator.holds(variant.condition)) continue;
+    return Explanation{.variant = i, .reasons = Explainer(pack, variant, evaluator).explain()};
+  }
+  return std::nullopt;
+}
+
+}  // namespace exhibit::sigma

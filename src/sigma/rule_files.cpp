@@ -1,0 +1,92 @@
+#include "sigma/rule_files.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "base/text.h"
+#include "sigma/yaml.h"
+
+namespace exhibit::sigma {
+namespace fs = std::filesystem;
+namespace {
+
+std::unexpected<Error> refused(const std::error_code& error) {
+  if (error == std::errc::no_such_file_or_directory)
+    return fail(ErrorCode::not_found, "there is no such file or folder of rules");
+  return fail(ErrorCode::io, "cannot read the rules", kNoOffset,
+              static_cast<std::uint32_t>(error.value()));
+}
+
+bool is_rule_name(const std::string& name) {
+  const std::string lower = base::ascii_lower(name);
+  if (lower.ends_with(".test.yml") || lower.ends_with(".test.yaml")) return false;
+  return lower.ends_with(".yml") || lower.ends_with(".yaml");
+}
+
+Result<void> list_folder(const std::string& folder, std::vector<std::string>& out) {
+  std::error_code error;
+  fs::recursive_directory_iterator at(folder, error), end;
+  if (error) return refused(error);
+  while (at != end) {
+    if (is_rule_name(at->path().filename().string()) && at->is_regular_file(error))
+      out.push_back(at->path().string());
+    if (out.size() > kMaxRuleFiles)
+      return fail(ErrorCode::limit, "the folder holds more than 200,000 rule files");
+    at.increment(error);
+    if (error) return refused(error);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_rule_file(const std::string& path) {
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  if (error) return refused(error);
+  if (!fs::is_regular_file(status))
+    return fail(ErrorCode::io, "a rule file must be a regular file");
+  errno = 0;
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return refused(std::error_code(errno, std::generic_category()));
+  std::string bytes;
+  std::array<char, 16'384> piece;
+  do {
+    in.read(piece.data(), piece.size());
+    bytes.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+    if (bytes.size() > yaml::kMaxFileSizeBytes)
+      return fail(ErrorCode::limit, "a rule file must not be larger than 16 MiB");
+  } while (in);
+  if (in.bad()) return refused(std::make_error_code(std::errc::io_error));
+  return bytes;
+}
+
+Result<std::vector<RuleFile>> read_rule_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    const auto status = fs::status(path, error);
+    if (error) return refused(error);
+    if (!fs::is_directory(status))
+      files.push_back(path);
+    else if (auto listed = list_folder(path, files); !listed)
+      return std::unexpected(listed.error());
+  }
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  std::vector<RuleFile> out;
+  out.reserve(files.size());
+  for (const std::string& path : files) {
+    EXHIBIT_TRY(std::string bytes, read_rule_file(path));
+    if (bytes.starts_with("PK\x03\x04"))
+      return fail(ErrorCode::unsupported, "a zip of rules must be unpacked first");
+    out.emplace_back(path, std::move(bytes));
+  }
+  return out;
+}
+
+}  // namespace exhibit::sigma
