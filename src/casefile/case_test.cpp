@@ -111,8 +111,8 @@ TEST_F(CaseFile, WithoutTheSignersKeyTheSignerIsUndecidable) {
 
   // Somebody else makes the same case with another key: it is as consistent, and as undecidable.
   const Case rebuilt = sealed(home("other-home"), "rebuilt");
-  for (const std::string& brought :
-       {made.summary().verifier_key, made.summary().fingerprint, "sha256:" + made.summary().fingerprint}) {
+  for (const std::string& brought : {made.summary().verifier_key, made.summary().fingerprint,
+                                     "sha256:" + made.summary().fingerprint}) {
     VerifyOptions options;
     options.trust = *parse_trust(brought);
     EXPECT_EQ(verdict_of(verify(made.directory(), options), "signer"), Verdict::valid);
@@ -191,7 +191,9 @@ TEST_F(CaseFile, OneWriterAtATime) {
 }
 
 TEST_F(CaseFile, OnlyItsCollectorExtendsACase) {
-  { const Case made = sealed(home()); }
+  {
+    const Case made = sealed(home());
+  }
   const auto other = Case::open(home("other-home"), at("case"), options());
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().code, ErrorCode::refused);
@@ -203,7 +205,7 @@ TEST_F(CaseFile, NoSecretIsInTheCaseOrTheHandover) {
   ASSERT_TRUE(handover(keys, made, at("out"), {}));
   std::vector<std::string> secrets;
   for (const auto& entry : fs::recursive_directory_iterator(keys.path())) {
-    struct stat info {};
+    struct stat info{};
     ASSERT_EQ(::stat(entry.path().c_str(), &info), 0);
     EXPECT_EQ(info.st_mode & 077U, 0U) << entry.path();
     const std::string name = entry.path().filename();
@@ -222,15 +224,19 @@ TEST_F(CaseFile, NoSecretIsInTheCaseOrTheHandover) {
         EXPECT_EQ(bytes.find(secret), std::string::npos) << entry.path();
     }
   // K_source is in the handover, and only there.
-  const std::string source_key = test::read_file(at("out/sources/" + made.sources()[0].sha256 + "/key"));
+  const std::string source_key =
+      test::read_file(at("out/sources/" + made.sources()[0].sha256 + "/key"));
   for (const auto& entry : fs::recursive_directory_iterator(made.directory()))
-    if (entry.is_regular_file())
+    if (entry.is_regular_file()) {
       EXPECT_EQ(test::read_file(entry.path()).find(source_key.substr(0, 64)), std::string::npos);
+    }
 }
 
 TEST_F(CaseFile, AKeyFolderThatOthersCanReadIsRefused) {
   const Home keys = home();
-  { const Case made = sealed(keys); }
+  {
+    const Case made = sealed(keys);
+  }
   fs::permissions(at("home/keys/collector/log.pem"), fs::perms::group_read, fs::perm_options::add);
   const auto opened = Case::open(keys, at("case"), options());
   ASSERT_FALSE(opened);
@@ -315,7 +321,8 @@ TEST_F(CaseFile, CriteriaCarryWhatAReplayNeeds) {
   load.placeholders["shells"] = {"cmd.exe", "not\xffutf8"};
   const std::string rule =
       "title: Placeholder\nid: 7d2d9f6e-1111-4222-8333-777777777777\nlevel: low\nlogsource: "
-      "{product: windows, category: process_creation}\ndetection:\n  s:\n    Image|endswith|expand: "
+      "{product: windows, category: process_creation}\ndetection:\n  s:\n    "
+      "Image|endswith|expand: "
       "'\\%shells%'\n  condition: s\n";
   const sigma::RulePack rules = sigma::load_rules_from_memory({{"a.yml", rule}}, load);
   ASSERT_EQ(rules.rejected, 0U);

@@ -76,7 +76,7 @@ TEST_F(Crash, AnyKillLeavesACaseThatVerifiesAndGoesOn) {
     if (Case::is_case(at(name))) {
       const Report report = verify(at(name), keys);
       ASSERT_EQ(report.overall, Verdict::valid) << text(report);
-      left_something += report.unsealed_files.empty() ? 0 : 1;
+      left_something += report.unsealed_files.empty() ? 0U : 1U;
     } else {
       ASSERT_FALSE(fs::exists(at(name)));
       ++before_birth;

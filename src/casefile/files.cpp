@@ -50,7 +50,7 @@ Result<void> write_all(int fd, Bytes bytes) {
 
 Result<Descriptor> open_file(const std::string& path, int flags, unsigned mode = 0) {
   for (;;) {
-    const int fd = ::open(path.c_str(), flags | O_CLOEXEC, static_cast<mode_t>(mode));
+    const int fd = ::open(path.c_str(), flags | O_CLOEXEC, mode);
     if (fd >= 0) return Descriptor(fd);
     if (errno != EINTR) return io("cannot open a file", errno);
   }
@@ -188,7 +188,7 @@ Result<void> make_folders(const std::string& path, unsigned mode) {
   }
   EXHIBIT_CHECK(make_folders(folder_of(path), mode));
   EXHIBIT_CHECK(step("mkdir"));
-  if (::mkdir(path.c_str(), static_cast<mode_t>(mode)) != 0 && errno != EEXIST)
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
     return io("cannot make a folder", errno);
   return {};
 }
@@ -215,7 +215,7 @@ Result<void> remove_all(const std::string& path) {
 
 Result<void> set_mode(const std::string& path, unsigned mode) {
   EXHIBIT_CHECK(step("chmod"));
-  if (::chmod(path.c_str(), static_cast<mode_t>(mode)) != 0)
+  if (::chmod(path.c_str(), mode) != 0)
     return io("cannot set a file's mode", errno);
   return {};
 }

@@ -140,7 +140,9 @@ TEST_F(Tamper, EveryBitThatIsSealedIsMissedByNobody) {
 // What is missing is said to be missing, never passed over.
 TEST_F(Tamper, EveryFileThatIsGoneIsMissed) {
   const Home keys = home();
-  { const Case made = sealed(keys); }
+  {
+    const Case made = sealed(keys);
+  }
   const auto present = files::list_files(at("case"));
   ASSERT_TRUE(present);
   for (const std::string& path : *present) {
