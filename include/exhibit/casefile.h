@@ -62,7 +62,6 @@ class EXHIBIT_EXPORT Home {
   [[nodiscard]] Result<std::vector<seal::VerifierKey>> list_case_keys() const;
 
  private:
-  friend struct HomeAccess;
   explicit Home(std::string path) : path_(std::move(path)) {}
   std::string path_;
 };

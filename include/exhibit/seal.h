@@ -178,6 +178,8 @@ struct VerifierKey {
   std::string name;
   PublicKey key{};
   [[nodiscard]] EXHIBIT_EXPORT std::uint32_t key_id() const;
+  /// `<name>+<hex key id>`: how an envelope names its key, and the start of to_string().
+  [[nodiscard]] EXHIBIT_EXPORT std::string fingerprint() const;
   [[nodiscard]] EXHIBIT_EXPORT std::string to_string() const;
   /// Errors: malformed; proof_mismatch (the key id is not that of name and key); unsupported
   /// (another algorithm).
@@ -212,6 +214,35 @@ struct Checkpoint {
   [[nodiscard]] EXHIBIT_EXPORT std::string to_text() const;  // the note's text
   [[nodiscard]] EXHIBIT_EXPORT static Result<Checkpoint> parse(std::string_view note_text);
 };
+
+// ---- envelopes (DSSE v1)
+// ------------------------------------------------------------------------------------------------
+
+inline constexpr std::size_t kEnvelopeSizeMax = 65'535;  // a ledger entry fits a C2SP entry bundle
+
+/// A payload, what it is, and one signature over both. Its text is canonical JSON:
+/// `{"payload":"…","payloadType":"…","signatures":[{"keyid":"<name>+<hex key id>","sig":"…"}]}`.
+struct Envelope {
+  std::string payload_type;
+  std::string payload;  // bytes
+  std::string key_name;
+  std::uint32_t key_id = 0;
+  Signature signature{};
+};
+/// The bytes that are signed. Source: DSSE v1 protocol, "PAE".
+[[nodiscard]] EXHIBIT_EXPORT std::string envelope_preimage(std::string_view payload_type,
+                                                           std::string_view payload);
+/// `payload_type` and `name` must be UTF-8. The text is longer than the payload by a third and some
+/// 250 bytes; whoever makes entries keeps it within kEnvelopeSizeMax.
+[[nodiscard]] EXHIBIT_EXPORT std::string sign_envelope(std::string_view payload_type,
+                                                       std::string_view payload,
+                                                       std::string_view name,
+                                                       const SigningKey& key);
+/// Errors: malformed (anything but the one form); limit (kEnvelopeSizeMax).
+[[nodiscard]] EXHIBIT_EXPORT Result<Envelope> parse_envelope(std::string_view text);
+/// Errors: undecidable (not signed by `key`); bad_signature.
+[[nodiscard]] EXHIBIT_EXPORT Result<void> verify_envelope(const Envelope& envelope,
+                                                          const VerifierKey& key);
 
 // ---- commitments (docs/formats/commitments.md)
 // ----------------------------------------------------------------------

@@ -49,34 +49,33 @@ struct TrustedKey {
 
 // ---- ledger entries (docs/formats/ledger.md)
 
-inline constexpr std::size_t kEntrySizeBytesMax = 1024;     // payload, and its own limit
-inline constexpr std::size_t kEnvelopeSizeBytesMax = 2048;  // the DSSE envelope around it
+inline constexpr std::size_t kEntrySizeBytesMax = 1024;  // payload, and its own limit
 inline constexpr std::size_t kStatementSizeBytesMax = 1 << 20;
 inline constexpr std::size_t kStatementFieldsMax = 1024;
 
 /// What an entry says in the open. Everything else is behind `commitment`.
 struct Entry {
   std::string kind;  // open, acquire, run
+  std::string log;   // origin: an entry cannot be moved to another log
   std::string party;
   std::string time;        // RFC 3339, UTC, seven decimals
-  std::string commitment;  // the record entry over the statement's fields (exhibit/seal.h), raw
+  std::string commitment;  // to the statement's fields (exhibit/seal.h), 32 bytes
 };
-/// The canonical payload of an entry, and the envelope that signs it.
+/// The canonical payload of an entry, and its DSSE envelope, signed under entry_key_name(log).
 [[nodiscard]] EXHIBIT_EXPORT std::string entry_payload(const Entry& entry);
 [[nodiscard]] EXHIBIT_EXPORT std::string sign_entry(const Entry& entry,
                                                     const seal::SigningKey& key);
 
-struct Envelope {
+/// `<origin>/entries`: the name under which a log's entries are signed.
+[[nodiscard]] EXHIBIT_EXPORT std::string entry_key_name(std::string_view origin);
+
+/// An entry with the envelope that signs it: seal::verify_envelope judges that.
+struct SignedEntry {
   Entry entry;
-  std::string payload;
-  std::string key_fingerprint;
-  seal::Signature signature{};
+  seal::Envelope envelope;
 };
 /// Errors: malformed (also: not in canonical form), limit.
-[[nodiscard]] EXHIBIT_EXPORT Result<Envelope> parse_envelope(std::string_view text);
-/// Errors: undecidable (made with another key), bad_signature.
-[[nodiscard]] EXHIBIT_EXPORT Result<void> verify_envelope(const Envelope& envelope,
-                                                          const seal::PublicKey& key);
+[[nodiscard]] EXHIBIT_EXPORT Result<SignedEntry> parse_entry(std::string_view text);
 
 /// Cuts an entry bundle (`u16 length, entry`, repeated; big-endian). Errors: truncated, limit.
 [[nodiscard]] EXHIBIT_EXPORT Result<std::vector<std::string>> parse_entry_bundle(Bytes bundle);
@@ -93,23 +92,24 @@ struct StatementField {
 struct Statement {
   std::uint64_t index = 0;  // of the entry in its log
   Entry entry;
-  seal::Pseudonym pseudonym{};
-  seal::RecordOpening opening;
-  /// The fields by name, without the record's own two (raw bytes and path list).
+  seal::Pseudonym nonce{};
+  seal::StatementOpening opening;
+  /// The fields by name, without a statement's own two (nothing, and the outline).
   [[nodiscard]] EXHIBIT_EXPORT std::vector<StatementField> fields() const;
   /// Text of a field; empty where there is none.
   [[nodiscard]] EXHIBIT_EXPORT std::string_view get(std::string_view name) const;
   /// Decimal value of a field; nullopt where there is none or it is no number.
   [[nodiscard]] EXHIBIT_EXPORT std::optional<std::uint64_t> number(std::string_view name) const;
 };
-/// Commits to `fields` under a fresh pseudonym and the key derived from it.
+/// Commits to `fields` under a fresh nonce and the key derived from it.
 [[nodiscard]] EXHIBIT_EXPORT Statement make_statement(const seal::Key& case_key,
                                                       std::uint64_t index, Entry entry,
                                                       std::span<const StatementField> fields);
 [[nodiscard]] EXHIBIT_EXPORT std::string statement_json(const Statement& statement);
 /// Errors: malformed (also: not in canonical form), limit.
 [[nodiscard]] EXHIBIT_EXPORT Result<Statement> parse_statement(std::string_view json);
-/// Proves that the openings are what `entry` committed to. Errors: proof_mismatch.
+/// Proves that the openings are what `entry` committed to, and all of it. Errors: proof_mismatch,
+/// malformed.
 [[nodiscard]] EXHIBIT_EXPORT Result<void> verify_statement(const Statement& statement,
                                                            const Entry& entry);
 

@@ -166,14 +166,16 @@ void Compiler::survey_attribute(Element& element, std::uint32_t open, std::uint3
 }
 
 void Compiler::element(std::uint32_t open, PathId prefix) {
-  const Element info = elements_[open];
+  Element& info = elements_[open];
   const std::vector<Token>& tokens = in_->tokens;
+  // The root stays, whatever is NULL in it: leaving it out would lose the record.
+  if (prefix == kNoPath) info.has_optional = false;
   const std::optional<PathId> path = element_path(open, prefix);
   if (!path) return limit();
 
   const bool only_value =
-      info.content == open + 1 + (info.name_at == 0 ? 0U : 2U) && info.end == info.content + 1;
-  if (only_value && tokens[info.content].kind == TokenKind::optional_substitution)
+      info.content == open + 2 + (info.name_at == 0 ? 0U : 2U) && info.end == info.content + 1;
+  if (only_value && info.has_optional)
     return emit(
         {.kind = OpKind::optional_slot, .number = tokens[info.content].number, .path = *path});
   if (!info.has_content) return emit({.kind = OpKind::null, .path = *path});
@@ -200,7 +202,7 @@ void Compiler::element(std::uint32_t open, PathId prefix) {
     } else if (token.kind == TokenKind::instance) {
       emit({.kind = OpKind::instance, .path = *path, .first = token.at, .count = token.size});
     } else if (is_value_part(token.kind)) {
-      i = value(i, info.end, *path, false) - 1;
+      i = value(i, info.end, *path, !info.has_optional) - 1;
     }
   }
   if (!info.always_emits) emit({.kind = OpKind::end, .path = *path});
@@ -225,8 +227,9 @@ void Compiler::attributes(std::uint32_t open, PathId path) {
 }
 
 // Compiles the run of value parts that begins at `at`; returns the index behind it. An attribute
-// without parts has an empty value.
-std::uint32_t Compiler::value(std::uint32_t at, std::uint32_t end, PathId path, bool attribute) {
+// without parts has an empty value. `leave_out`: a NULL optional part leaves no field; false where
+// skip_if_null has seen to it.
+std::uint32_t Compiler::value(std::uint32_t at, std::uint32_t end, PathId path, bool leave_out) {
   const std::vector<Token>& tokens = in_->tokens;
   std::uint32_t behind = at;
   bool has_slot = false;
@@ -245,7 +248,7 @@ std::uint32_t Compiler::value(std::uint32_t at, std::uint32_t end, PathId path, 
     return behind;
   }
   if (behind == at + 1) {
-    const bool optional = attribute && tokens[at].kind == TokenKind::optional_substitution;
+    const bool optional = leave_out && tokens[at].kind == TokenKind::optional_substitution;
     emit({.kind = optional ? OpKind::optional_slot : OpKind::slot,
           .number = tokens[at].number,
           .path = path});
@@ -257,7 +260,7 @@ std::uint32_t Compiler::value(std::uint32_t at, std::uint32_t end, PathId path, 
     if (token.kind == TokenKind::substitution || token.kind == TokenKind::optional_substitution) {
       out_->parts.push_back(
           {.is_slot = true,
-           .is_optional = attribute && token.kind == TokenKind::optional_substitution,
+           .is_optional = leave_out && token.kind == TokenKind::optional_substitution,
            .number = token.number});
       continue;
     }

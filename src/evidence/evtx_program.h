@@ -98,7 +98,7 @@ class Compiler {
   void survey_attribute(Element& element, std::uint32_t open, std::uint32_t attribute);
   void element(std::uint32_t open, event::PathId prefix);
   void attributes(std::uint32_t open, event::PathId path);
-  std::uint32_t value(std::uint32_t at, std::uint32_t end, event::PathId path, bool attribute);
+  std::uint32_t value(std::uint32_t at, std::uint32_t end, event::PathId path, bool leave_out);
   std::optional<event::PathId> element_path(std::uint32_t open, event::PathId prefix);
   std::optional<std::vector<std::byte>> data_name(std::uint32_t attribute);
   void append_constant_part(const Token& token);

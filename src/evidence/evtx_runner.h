@@ -77,10 +77,9 @@ class Runner {
   Cached* cache(event::PathId prefix, const TokenList& tokens);
   void run(Program& program, std::size_t slots_first);
   void slot(const Op& op, Slot slot);
-  void array(const Op& op, const Slot& slot);
-  void text_array(const Op& op, const Slot& slot, bool wide);
+  void array(const Op& op, Slot slot);
   bool joined(const Op& op, const Program& program, std::size_t slots_first, event::Value& out);
-  void field(const Op& op, event::Value value);
+  void field(const Op& op, const event::Value& value);
   void note(event::SystemField field, const event::Value& value);
   [[nodiscard]] const Slot& slot_of(std::size_t first, std::uint16_t number) const;
   [[nodiscard]] std::uint32_t offset_of(const std::byte* at) const {
@@ -111,6 +110,7 @@ class Runner {
   std::size_t fields_first_ = 0;
   std::size_t steps_used_ = 0;
   std::size_t text_used_ = 0;
+  std::size_t value_bytes_used_ = 0;
 };
 
 }  // namespace exhibit::evidence::evtx

@@ -27,13 +27,6 @@ Key hmac(const Key& key, std::string_view tag, const Pseudonym& name) {
   return out;
 }
 
-template <std::size_t kSize>
-std::array<std::byte, kSize> join(std::span<const PrfBlock> blocks) {
-  std::array<std::byte, kSize> out;
-  for (std::size_t i = 0; i < kSize; ++i) out[i] = blocks[i / 16][i % 16];
-  return out;
-}
-
 // Field 0 of a record is its bytes; of a statement, nothing.
 std::vector<FieldOpening> open_fields(const Key& key, std::uint8_t stream, std::uint64_t offset,
                                       Bytes raw, std::span<const FieldView> fields) {
@@ -61,8 +54,8 @@ std::vector<FieldOpening> open_fields(const Key& key, std::uint8_t stream, std::
   Prf prf;
   prf.set_key(key);
   for (FieldOpening& opening : out) {
-    opening.salt = salt_block(opening.index);
-    prf.apply(std::span(&opening.salt, 1));
+    const PrfBlock block = salt_block(opening.index);
+    prf.apply(std::span(&block, 1), opening.salt.data());
   }
   return out;
 }
@@ -72,9 +65,8 @@ std::vector<Digest> padding(const Key& key, std::size_t used) {
   prf.set_key(key);
   std::vector<Digest> out;
   for (std::size_t slot = used; slot < bucket_slots(used); ++slot) {
-    std::array<PrfBlock, 2> blocks{padding_block(0, slot), padding_block(1, slot)};
-    prf.apply(blocks);
-    out.push_back(join<32>(blocks));
+    const std::array<PrfBlock, 2> blocks{padding_block(0, slot), padding_block(1, slot)};
+    prf.apply(blocks, out.emplace_back().data());
   }
   return out;
 }
@@ -115,10 +107,11 @@ Key derive_statement_key(const Key& case_key, const Pseudonym& nonce) {
 Key derive_record_key(const Key& source_key, std::uint8_t stream, std::uint64_t offset) {
   Prf prf;
   prf.set_key(source_key);
-  std::array<PrfBlock, 2> blocks{record_key_block(stream, 0, offset),
-                                 record_key_block(stream, 1, offset)};
-  prf.apply(blocks);
-  return join<32>(blocks);
+  const std::array<PrfBlock, 2> blocks{record_key_block(stream, 0, offset),
+                                       record_key_block(stream, 1, offset)};
+  Key out;
+  prf.apply(blocks, out.data());
+  return out;
 }
 
 Digest field_commitment(const Salt& salt, std::uint16_t index, const FieldView& field) {

@@ -47,7 +47,8 @@ void LaneHasher::sort(std::span<const HashJob> jobs) {
 bool LaneHasher::start_next(std::size_t lane, std::span<const HashJob> jobs, Padding padding) {
   if (next_ == jobs.size()) return false;
   const HashJob& job = jobs[order_[next_++]];
-  for (std::size_t i = 0; i < 8; ++i) state_[i * kernel_.lanes + lane] = kInitialState[i];
+  std::uint32_t* state = state_.data() + lane;
+  for (std::size_t i = 0; i < 8; ++i, state += kernel_.lanes) *state = kInitialState[i];
   const std::size_t total = block_count(job.size);
   if (padding == Padding::in_place) {
     lanes_[lane] = {job.data, total, 0, job.out};
@@ -67,13 +68,14 @@ bool LaneHasher::start_next(std::size_t lane, std::span<const HashJob> jobs, Pad
 }
 
 void LaneHasher::finish(std::size_t lane) {
-  for (std::size_t i = 0; i < 8; ++i)
-    store_word(lanes_[lane].out + 4 * i, state_[i * kernel_.lanes + lane]);
+  const std::uint32_t* state = state_.data() + lane;
+  std::byte* out = lanes_[lane].out;
+  for (std::size_t i = 0; i < 8; ++i, state += kernel_.lanes) store_word(out + 4 * i, *state);
 }
 
 void LaneHasher::hash(std::span<const HashJob> jobs, Padding padding) {
   if (kernel_.lanes == 0) {
-    for (const HashJob& job : jobs) hash_single({job.data, job.size}, job.out);
+    for (const HashJob& job : jobs) hash_openssl({job.data, job.size}, job.out);
     return;
   }
   sort(jobs);
@@ -83,7 +85,7 @@ void LaneHasher::hash(std::span<const HashJob> jobs, Padding padding) {
   while (next_ < jobs.size()) {
     const HashJob& longest = jobs[order_[next_]];
     const std::size_t blocks = block_count(longest.size);
-    if (blocks * kernel_.lanes <= total) break;
+    if (blocks * kernel_.lanes <= 2 * total) break;
     hash_single({longest.data, longest.size}, longest.out);
     total -= blocks;
     ++next_;

@@ -1,8 +1,8 @@
 // Feeds many messages to a SHA-256 kernel's lanes.
 //
 // Messages are taken longest first (counting sort by block count); a lane whose message ends takes
-// the next one, so all lanes work until the last messages. A message that is longer than its
-// lane's share of the whole would leave the other lanes idle and is hashed by itself.
+// the next one, so all lanes work until the last messages. A message so long that it would leave
+// more than half of the lanes idle, on average, is hashed by itself.
 //
 // Threads:     belongs to one thread.
 // Allocation:  none once `order_` has grown to the largest call.
@@ -63,7 +63,8 @@ class LaneHasher {
   alignas(64) std::array<std::array<std::byte, 2 * kBlockSize>, kLanesMax> tails_{};
 };
 
-/// SHA-256 of one message by the fastest single-stream way.
+/// SHA-256 of one message by the fastest single-stream way, and by OpenSSL's.
 void hash_single(Bytes message, std::byte* out);
+void hash_openssl(Bytes message, std::byte* out);
 
 }  // namespace exhibit::seal

@@ -79,11 +79,14 @@ std::uint32_t VerifierKey::key_id() const {
   return read_big_endian(as_text(sha256(as_bytes(preimage))));
 }
 
+std::string VerifierKey::fingerprint() const {
+  return name + '+' + base::to_hex(as_bytes(big_endian(key_id())));
+}
+
 std::string VerifierKey::to_string() const {
   std::string typed(1, kEd25519);
   typed += as_text(key);
-  return name + '+' + base::to_hex(as_bytes(big_endian(key_id()))) + '+' +
-         base::to_base64(as_bytes(typed));
+  return fingerprint() + '+' + base::to_base64(as_bytes(typed));
 }
 
 Result<VerifierKey> VerifierKey::parse(std::string_view text) {

@@ -64,23 +64,23 @@ EXHIBIT_TARGET void expand(const Key& key, std::array<PrfBlock, 15>& out) {
 
 // Eight blocks at a time hide the latency of aesenc.
 template <std::size_t kCount>
-EXHIBIT_TARGET inline void encrypt(const std::array<PrfBlock, 15>& keys, PrfBlock* blocks) {
+EXHIBIT_TARGET inline void encrypt(const std::array<PrfBlock, 15>& keys, const std::byte* blocks,
+                                   std::byte* out) {
   __m128i x[kCount];
   const __m128i first = load(keys[0].data());
-  for (std::size_t i = 0; i < kCount; ++i) x[i] = _mm_xor_si128(load(blocks[i].data()), first);
+  for (std::size_t i = 0; i < kCount; ++i) x[i] = _mm_xor_si128(load(blocks + 16 * i), first);
   for (std::size_t round = 1; round < 14; ++round) {
     const __m128i key = load(keys[round].data());
     for (std::size_t i = 0; i < kCount; ++i) x[i] = _mm_aesenc_si128(x[i], key);
   }
   const __m128i last = load(keys[14].data());
-  for (std::size_t i = 0; i < kCount; ++i)
-    store(blocks[i].data(), _mm_aesenclast_si128(x[i], last));
+  for (std::size_t i = 0; i < kCount; ++i) store(out + 16 * i, _mm_aesenclast_si128(x[i], last));
 }
 
-EXHIBIT_TARGET void encrypt_all(const std::array<PrfBlock, 15>& keys, PrfBlock* blocks,
-                                std::size_t count) {
-  for (; count >= 8; count -= 8, blocks += 8) encrypt<8>(keys, blocks);
-  for (; count != 0; --count, ++blocks) encrypt<1>(keys, blocks);
+EXHIBIT_TARGET void encrypt_all(const std::array<PrfBlock, 15>& keys, const std::byte* blocks,
+                                std::byte* out, std::size_t count) {
+  for (; count >= 8; count -= 8, blocks += 128, out += 128) encrypt<8>(keys, blocks, out);
+  for (; count != 0; --count, blocks += 16, out += 16) encrypt<1>(keys, blocks, out);
 }
 #endif
 
@@ -123,19 +123,19 @@ void Prf::set_key(const Key& key) {
 #endif
 }
 
-void Prf::apply(std::span<PrfBlock> blocks) {
+void Prf::apply(std::span<const PrfBlock> blocks, std::byte* out) {
   if (blocks.empty()) return;
   if (openssl_ != nullptr) {
-    auto* bytes = reinterpret_cast<unsigned char*>(blocks.data());
     int size = 0;
     check(blocks.size() < (1U << 24) &&
-          EVP_EncryptUpdate(openssl_->ctx, bytes, &size, bytes,
+          EVP_EncryptUpdate(openssl_->ctx, reinterpret_cast<unsigned char*>(out), &size,
+                            reinterpret_cast<const unsigned char*>(blocks.data()),
                             static_cast<int>(blocks.size_bytes())) == 1 &&
           static_cast<std::size_t>(size) == blocks.size_bytes());
     return;
   }
 #if defined(__x86_64__)
-  encrypt_all(round_keys_, blocks.data(), blocks.size());
+  encrypt_all(round_keys_, blocks.front().data(), out, blocks.size());
 #endif
 }
 

@@ -24,8 +24,9 @@ class Prf {
   ~Prf();
 
   void set_key(const Key& key);
-  /// Replaces each block by its encryption under the key.
-  void apply(std::span<PrfBlock> blocks);
+  /// Writes the encryption of each block under the key to `out`: as many bytes, which may be those
+  /// of `blocks`.
+  void apply(std::span<const PrfBlock> blocks, std::byte* out);
 
  private:
   struct Openssl;

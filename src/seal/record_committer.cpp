@@ -80,7 +80,9 @@ struct RecordCommitter::Impl {
   std::vector<HashJob> field_jobs;
   std::vector<HashJob> flat_jobs;
   std::vector<HashJob> leaf_jobs;
-  std::vector<PrfBlock> blocks;
+  std::vector<PrfBlock> salts;           // of the record at hand
+  std::vector<PrfBlock> salt_inputs;     // salt_block of every slot so far
+  std::vector<PrfBlock> padding_inputs;  // both padding_blocks of every slot so far
 
   void commit_group(std::span<const RecordView> records, const Sizes& sizes, std::span<Digest> out);
   void add_salts(const RecordView& record, std::size_t used, std::size_t bucket,
@@ -89,25 +91,23 @@ struct RecordCommitter::Impl {
                         std::byte* digests);
 };
 
-// blocks: the record's salts. Padding commitments go straight to their slots.
+// Fills `salts`. Padding commitments go straight to their slots.
 void RecordCommitter::Impl::add_salts(const RecordView& record, std::size_t used,
                                       std::size_t bucket, std::byte* digests) {
-  std::array<PrfBlock, 2> halves{record_key_block(record.stream, 0, record.offset),
-                                 record_key_block(record.stream, 1, record.offset)};
-  source_prf.apply(halves);
-  Key key;
-  for (std::size_t i = 0; i < key.size(); ++i) key[i] = halves[i / 16][i % 16];
-  record_prf.set_key(key);
-  blocks.clear();
-  for (std::size_t slot = 0; slot < used; ++slot) blocks.push_back(salt_block(slot));
-  for (std::size_t slot = used; slot < bucket; ++slot) {
-    blocks.push_back(padding_block(0, slot));
-    blocks.push_back(padding_block(1, slot));
+  for (std::size_t slot = salt_inputs.size(); slot < bucket; ++slot) {
+    salt_inputs.push_back(salt_block(slot));
+    padding_inputs.push_back(padding_block(0, slot));
+    padding_inputs.push_back(padding_block(1, slot));
   }
-  record_prf.apply(blocks);
-  if (bucket != used)
-    std::memcpy(digests + sizeof(Digest) * used, blocks.data() + used,
-                sizeof(Digest) * (bucket - used));
+  if (salts.size() < used) salts.resize(used);
+  const std::array<PrfBlock, 2> halves{record_key_block(record.stream, 0, record.offset),
+                                       record_key_block(record.stream, 1, record.offset)};
+  Key key;
+  source_prf.apply(halves, key.data());
+  record_prf.set_key(key);
+  record_prf.apply(std::span(salt_inputs).first(used), salts.front().data());
+  record_prf.apply(std::span(padding_inputs).subspan(2 * used, 2 * (bucket - used)),
+                   digests + sizeof(Digest) * used);
 }
 
 std::byte* RecordCommitter::Impl::add_fields(const RecordView& record, std::size_t used,
@@ -119,17 +119,17 @@ std::byte* RecordCommitter::Impl::add_fields(const RecordView& record, std::size
     at += padded_size(size);
   };
   Preimage raw(at);
-  write_field_head(raw, blocks[0], 0, {}, kRawFieldType, record.raw.size());
+  write_field_head(raw, salts[0], 0, {}, kRawFieldType, record.raw.size());
   raw.bytes(record.raw);
   finish(raw, 0);
   Preimage outline(at);
-  write_field_head(outline, blocks[1], 1, {}, kOutlineFieldType, outline_size(record.fields));
+  write_field_head(outline, salts[1], 1, {}, kOutlineFieldType, outline_size(record.fields));
   write_outline(outline, record.stream, record.offset, record.fields);
   finish(outline, 1);
   for (std::size_t slot = 2; slot < used; ++slot) {
     const FieldView& field = record.fields[slot - 2];
     Preimage message(at);
-    write_field_head(message, blocks[slot], slot, field.path, field.type, field.value.size());
+    write_field_head(message, salts[slot], slot, field.path, field.type, field.value.size());
     message.bytes(field.value);
     finish(message, slot);
   }
@@ -171,7 +171,7 @@ void RecordCommitter::Impl::commit_group(std::span<const RecordView> records, co
   hasher.hash(leaf_jobs, LaneHasher::Padding::in_place);
   fields.trim();
   flat.trim();
-  OPENSSL_cleanse(blocks.data(), blocks.size() * sizeof(PrfBlock));
+  OPENSSL_cleanse(salts.data(), salts.size() * sizeof(PrfBlock));
 }
 
 RecordCommitter::RecordCommitter() : impl_(std::make_unique<Impl>()) {}

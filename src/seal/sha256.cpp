@@ -26,13 +26,6 @@ EVP_MD* fetched_sha256() {
 
 unsigned char* raw(std::byte* out) { return reinterpret_cast<unsigned char*>(out); }
 
-void hash_openssl(Bytes message, std::byte* out) {
-  thread_local const Context ctx(EVP_MD_CTX_new());
-  check(ctx != nullptr && EVP_DigestInit_ex2(ctx.get(), fetched_sha256(), nullptr) == 1 &&
-        EVP_DigestUpdate(ctx.get(), message.data(), message.size()) == 1 &&
-        EVP_DigestFinal_ex(ctx.get(), raw(out), nullptr) == 1);
-}
-
 #if defined(__x86_64__)
 void hash_shani(Bytes message, std::byte* out) {
   std::array<std::uint32_t, 8> state = kInitialState;
@@ -54,6 +47,13 @@ void hash_shani(Bytes message, std::byte* out) {
 #endif
 
 }  // namespace
+
+void hash_openssl(Bytes message, std::byte* out) {
+  thread_local const Context ctx(EVP_MD_CTX_new());
+  check(ctx != nullptr && EVP_DigestInit_ex2(ctx.get(), fetched_sha256(), nullptr) == 1 &&
+        EVP_DigestUpdate(ctx.get(), message.data(), message.size()) == 1 &&
+        EVP_DigestFinal_ex(ctx.get(), raw(out), nullptr) == 1);
+}
 
 void hash_single(Bytes message, std::byte* out) {
 #if defined(__x86_64__)

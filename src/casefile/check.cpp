@@ -1,0 +1,97 @@
+#include "casefile/check.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+
+#include "casefile/files.h"
+#include "casefile/impl.h"
+#include "casefile/layout.h"
+#include "casefile/tar.h"
+
+namespace exhibit::casefile {
+namespace {
+
+// exhibit.toml holds no trust: it only has to name the case that the ledger was opened for.
+std::string check_toml(CheckContext& c) {
+  const std::string subject(layout::kToml);
+  c.sealed.insert(subject);
+  const auto text = files::read(c.path(subject));
+  const auto id =
+      text ? layout::read_toml(*text) : Result<std::string>(std::unexpected(text.error()));
+  if (!id) {
+    c.failed("exhibit.toml", subject, id.error());
+    return {};
+  }
+  c.valid("exhibit.toml", subject, "case " + *id);
+  return *id;
+}
+
+Result<Report> verify_folder(const std::string& directory, const VerifyOptions& options) {
+  CheckContext c(directory, options);
+  auto party = find_party(directory);
+  if (!party && !files::exists(c.path(layout::kToml)))
+    return fail(ErrorCode::not_found, "this is no case: it has neither exhibit.toml nor a ledger");
+  const std::string case_id = check_toml(c);
+  c.report.case_id = case_id;
+  if (!party) {
+    c.failed("checkpoint.form", "ledger", party.error());
+  } else {
+    c.party = *party;
+    check_ledger(c, case_id);
+    check_sources(c);
+    check_runs(c);
+    if (options.replay) replay_runs(c);
+  }
+  if (c.stopped()) return fail(ErrorCode::interrupted, "verification was stopped");
+  EXHIBIT_TRY(const std::vector<std::string> present, files::list_files(directory));
+  for (const std::string& file : present)
+    if (!c.sealed.contains(file)) c.report.unsealed_files.push_back(file);
+  c.report.overall = verify::overall(c.report.checks);
+  return std::move(c.report);
+}
+
+/// A folder that goes away.
+class Temporary {
+ public:
+  [[nodiscard]] static Result<Temporary> make() {
+    const char* base = std::getenv("TMPDIR");
+    std::string path = std::string(base != nullptr ? base : "/tmp") + "/exhibit-verify-XXXXXX";
+    if (::mkdtemp(path.data()) == nullptr)
+      return fail(ErrorCode::io, "cannot make a temporary folder", kNoOffset,
+                  static_cast<std::uint32_t>(errno));
+    return Temporary(std::move(path));
+  }
+  ~Temporary() {
+    if (!path_.empty()) (void)files::remove_all(path_);
+  }
+  Temporary(Temporary&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
+  Temporary& operator=(Temporary&&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  explicit Temporary(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+}  // namespace
+
+void CheckContext::failed(std::string id, std::string subject, const Error& error) {
+  const bool missing = error.code == ErrorCode::not_found || error.code == ErrorCode::io;
+  add(std::move(id), std::move(subject),
+      missing ? verify::Verdict::undecidable : verify::Verdict::invalid,
+      error.code == ErrorCode::not_found ? "missing" : error.what.c_str());
+}
+
+Result<Report> verify_case(const std::string& path, const VerifyOptions& options) {
+  std::string place = path;
+  while (place.size() > 1 && place.ends_with('/')) place.pop_back();
+  if (!tar::is_file(place)) return verify_folder(place, options);
+  EXHIBIT_TRY(const Temporary unpacked, Temporary::make());
+  EXHIBIT_TRY(const std::string folder, tar::unpack(place, unpacked.path()));
+  return verify_folder(unpacked.path() + "/" + folder, options);
+}
+
+}  // namespace exhibit::casefile

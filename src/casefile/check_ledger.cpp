@@ -1,0 +1,298 @@
+// The ledger of a case: checkpoint, signer, tree, entries, statements, last seen.
+#include <algorithm>
+
+#include "base/text.h"
+#include "casefile/check.h"
+#include "casefile/files.h"
+#include "casefile/layout.h"
+#include "casefile/ledger.h"
+#include "casefile/tree.h"
+
+namespace exhibit::casefile {
+namespace {
+
+struct Log {
+  std::string note_text;
+  seal::Note note;
+  seal::Checkpoint checkpoint;
+  std::vector<std::string> entries;
+  std::vector<seal::Digest> leaves;
+  bool whole = true;  // every entry could be read
+};
+
+bool read_checkpoint(CheckContext& c, Log& log) {
+  const std::string subject = layout::ledger_folder(c.party) + "checkpoint";
+  auto text = files::read(c.path(subject), seal::kNoteSizeMax);
+  if (!text) {
+    c.failed("checkpoint.form", subject, text.error());
+    return false;
+  }
+  c.sealed.insert(subject);
+  log.note_text = *std::move(text);
+  auto note = seal::parse_note(log.note_text);
+  if (!note) {
+    c.failed("checkpoint.form", subject, note.error());
+    return false;
+  }
+  log.note = *std::move(note);
+  auto checkpoint = seal::Checkpoint::parse(log.note.text);
+  if (!checkpoint) {
+    c.failed("checkpoint.form", subject, checkpoint.error());
+    return false;
+  }
+  log.checkpoint = *std::move(checkpoint);
+  if (log.checkpoint.to_text() != log.note.text) {
+    c.invalid("checkpoint.form", subject, "the checkpoint is not in its one form");
+    return false;
+  }
+  if (log.checkpoint.size == 0 || log.checkpoint.size > kLedgerEntriesMax) {
+    c.invalid("checkpoint.form", subject, "no log has this size");
+    return false;
+  }
+  c.report.tree_size = log.checkpoint.size;
+  c.report.root = base::to_base64(log.checkpoint.root);
+  c.report.origin = log.checkpoint.origin;
+  return true;
+}
+
+void read_entries(CheckContext& c, Log& log) {
+  const std::string folder = layout::ledger_folder(c.party);
+  for (std::uint64_t at = 0; at < log.checkpoint.size; at += seal::kTileWidth) {
+    const auto width = static_cast<std::uint32_t>(
+        std::min<std::uint64_t>(seal::kTileWidth, log.checkpoint.size - at));
+    const std::string subject = folder + seal::entry_bundle_path(at / seal::kTileWidth, width);
+    c.sealed.insert(subject);
+    const auto bytes = files::read(c.path(subject));
+    auto entries = bytes ? verify::parse_entry_bundle(as_bytes(*bytes))
+                         : Result<std::vector<std::string>>(std::unexpected(bytes.error()));
+    if (!entries || entries->size() != width) {
+      if (!entries) {
+        c.failed("ledger.entries", subject, entries.error());
+      } else {
+        c.invalid("ledger.entries", subject, "the bundle holds another number of entries");
+      }
+      log.whole = false;
+      return;
+    }
+    for (std::string& entry : *entries) {
+      log.leaves.push_back(seal::leaf_hash(as_bytes(entry)));
+      log.entries.push_back(std::move(entry));
+    }
+  }
+}
+
+// Root and tiles are recomputed from the entries. Where they differ, the tiles tell which side
+// changed.
+void check_tree(CheckContext& c, const Log& log) {
+  const std::string folder = layout::ledger_folder(c.party);
+  for (const std::string& tile : layout::tile_paths(log.checkpoint.size, false))
+    c.sealed.insert(folder + tile);
+  if (!log.whole) return;
+  TreeChecker tiles(c.path(folder));
+  tiles.append(log.leaves);
+  tiles.finish();
+  for (const std::string& tile : tiles.missing())
+    c.undecidable("ledger.tiles", folder + tile, "the tile is missing");
+  const bool same_root = tiles.root() == log.checkpoint.root;
+  if (same_root) {
+    for (const std::string& tile : tiles.differing())
+      c.invalid("ledger.tiles", folder + tile, "the tile is not that of the signed log");
+    c.valid("ledger.root", folder,
+            std::to_string(log.entries.size()) + " entries make the signed root");
+    return;
+  }
+  const auto by_tiles = read_leaves(c.path(folder), log.checkpoint.size);
+  if (by_tiles && seal::tree_root(*by_tiles) == log.checkpoint.root) {
+    for (std::size_t i = 0; i < log.leaves.size(); ++i)
+      if (log.leaves[i] != (*by_tiles)[i])
+        c.invalid("ledger.root", folder,
+                  "entry " + std::to_string(i) + " is not the one that was logged");
+    return;
+  }
+  c.invalid("ledger.root", folder, "the entries do not make the signed root");
+}
+
+bool read_open_statement(CheckContext& c, const verify::Statement& statement,
+                         std::string_view case_id) {
+  const std::string subject = layout::statement_path(c.party, 0);
+  auto open = read_open(statement);
+  if (!open) {
+    c.failed("ledger.open", subject, open.error());
+    return false;
+  }
+  if (open->party != c.party || (!case_id.empty() && open->case_id != case_id)) {
+    c.invalid("ledger.open", subject, "the ledger was opened for another case or party");
+    return false;
+  }
+  c.open = *std::move(open);
+  c.report.case_id = c.open->case_id;
+  c.report.sealed_since = statement.entry.time;
+  c.report.fingerprint = verify::fingerprint(c.open->log_key.key);
+  return true;
+}
+
+void check_signer(CheckContext& c, const Log& log) {
+  const std::string subject = layout::ledger_folder(c.party) + "checkpoint";
+  if (log.checkpoint.origin != c.open->origin) {
+    c.invalid("checkpoint.signature", subject, "the checkpoint is of another log");
+    return;
+  }
+  if (!seal::verify_note(log.note, c.open->log_key)) {
+    c.invalid("checkpoint.signature", subject,
+              "not signed with the key that the log was opened with");
+    return;
+  }
+  c.valid("checkpoint.signature", subject, "signed with " + c.open->log_key.to_string());
+  if (log.note.signatures.size() > 1)
+    c.report.unsealed_files.push_back(subject + " (signatures beside the log's own)");
+  std::vector<verify::TrustedKey> trusted = c.options.trust;
+  if (c.options.home != nullptr)
+    if (const auto own = c.options.home->list_keys())
+      for (const PartyKeys& keys : *own)
+        trusted.push_back({.name = keys.party, .fingerprint = keys.fingerprint});
+  if (verify::trusts(trusted, c.open->origin, c.open->log_key.key)) {
+    c.valid("signer", c.report.fingerprint, "a key that you trust");
+  } else {
+    c.undecidable("signer", c.report.fingerprint,
+                  trusted.empty() ? "whose key this is must be known from elsewhere: bring it"
+                                  : "none of the keys that you trust");
+  }
+}
+
+void check_last_seen(CheckContext& c, const Log& log) {
+  if (c.options.home == nullptr || !log.whole ||
+      seal::tree_root(log.leaves) != log.checkpoint.root ||
+      !seal::verify_note(log.note, c.open->log_key))
+    return;
+  const std::string& origin = c.open->origin;
+  const auto seen = last_seen(*c.options.home, origin, c.report.fingerprint);
+  if (!seen) {
+    c.undecidable("checkpoint.last_seen", origin, seen.error().what.c_str());
+    return;
+  }
+  const auto describe = [](const seal::Checkpoint& cp) {
+    return std::to_string(cp.size) + " entries, root " + base::to_base64(cp.root);
+  };
+  if (*seen) {
+    const auto note = seal::parse_note(**seen);
+    const auto newest = note ? seal::Checkpoint::parse(note->text)
+                             : Result<seal::Checkpoint>(std::unexpected(note.error()));
+    if (!newest || !seal::verify_note(*note, c.open->log_key)) {
+      c.undecidable("checkpoint.last_seen", origin, "what was last seen here is not readable");
+      return;
+    }
+    if (newest->size > log.checkpoint.size) {
+      c.invalid(
+          "checkpoint.last_seen", origin,
+          "rolled back: seen here " + describe(*newest) + "; now " + describe(log.checkpoint));
+      return;
+    }
+    if (seal::tree_root(std::span(log.leaves).first(newest->size)) != newest->root) {
+      c.invalid("checkpoint.last_seen", origin,
+                "forked: seen here " + describe(*newest) + "; now " + describe(log.checkpoint));
+      return;
+    }
+  }
+  if (const auto kept = set_last_seen(*c.options.home, origin, c.report.fingerprint, log.note_text);
+      !kept) {
+    c.undecidable("checkpoint.last_seen", origin, kept.error().what.c_str());
+    return;
+  }
+  c.valid("checkpoint.last_seen", origin,
+          *seen ? "continues what was last seen here" : "first seen here now");
+}
+
+void take_statement(CheckContext& c, verify::Statement statement, const std::string& subject) {
+  const std::string& kind = statement.entry.kind;
+  if (kind == "acquire") {
+    bool slack_only = false;
+    auto facts = read_acquire(statement, slack_only);
+    if (!facts) return c.failed("statement", subject, facts.error());
+    const auto found = c.sources.find(facts->source.sha256);
+    if (!slack_only) {
+      if (found != c.sources.end())
+        return c.invalid("statement", subject, "the source was acquired before");
+      c.sources.emplace(facts->source.sha256, *std::move(facts));
+    } else if (found == c.sources.end() || found->second.slack ||
+               found->second.pseudonym != facts->pseudonym) {
+      c.invalid("statement", subject, "slack of a source that has none to add");
+    } else {
+      found->second.slack = facts->slack;
+    }
+  } else if (kind == "run") {
+    auto facts = read_run(statement);
+    if (!facts) return c.failed("statement", subject, facts.error());
+    if (facts->number != c.runs.size() + 1)
+      return c.invalid("statement", subject, "runs are numbered one after the other");
+    c.runs.emplace_back(*std::move(facts), std::move(statement));
+  } else if (statement.index == 0 || kind == "open") {
+    c.invalid("statement", subject, "a log has one open statement, its first");
+  } else {
+    c.undecidable("statement", subject, "a kind of statement that this version does not know");
+  }
+}
+
+void check_entries(CheckContext& c, const Log& log, std::string_view case_id) {
+  std::uint64_t signatures = 0;
+  std::uint64_t opened = 0;
+  for (std::size_t i = 0; i < log.entries.size(); ++i) {
+    const std::string entry_subject = layout::ledger_folder(c.party) + "entry " + std::to_string(i);
+    const auto entry = verify::parse_entry(log.entries[i]);
+    if (!entry) {
+      c.failed("entry.form", entry_subject, entry.error());
+      continue;
+    }
+    const std::string subject = layout::statement_path(c.party, i);
+    c.sealed.insert(subject);
+    const auto text = files::read(c.path(subject), verify::kStatementSizeBytesMax);
+    auto statement = text ? verify::parse_statement(*text)
+                          : Result<verify::Statement>(std::unexpected(text.error()));
+    const auto opens = statement ? verify::verify_statement(*statement, entry->entry)
+                                 : Result<void>(std::unexpected(statement.error()));
+    if (!opens) {
+      c.failed("statement", subject, opens.error());
+    } else if (statement->index != i) {
+      c.invalid("statement", subject, "the statement says another place in the log");
+    } else {
+      ++opened;
+      if (i == 0) {
+        if (!read_open_statement(c, *statement, case_id)) return;
+        check_signer(c, log);
+      } else {
+        take_statement(c, *std::move(statement), subject);
+      }
+    }
+    if (!c.open) {
+      c.undecidable("entry.signature", entry_subject, "the open statement is missing");
+      return;
+    }
+    const auto signed_by = seal::verify_envelope(entry->envelope, c.open->entry_key);
+    if (!signed_by) {
+      c.invalid("entry.signature", entry_subject, signed_by.error().what.c_str());
+    } else if (entry->entry.log != c.open->origin || entry->entry.party != c.party) {
+      c.invalid("entry.signature", entry_subject, "the entry was made for another log");
+    } else {
+      ++signatures;
+    }
+  }
+  const std::string all = std::to_string(log.entries.size());
+  if (signatures != 0)
+    c.valid("entry.signature", layout::ledger_folder(c.party),
+            std::to_string(signatures) + " of " + all + " entries are signed by the party");
+  if (opened != 0)
+    c.valid("statement", "statements/" + c.party,
+            std::to_string(opened) + " of " + all + " entries open to what they committed to");
+}
+
+}  // namespace
+
+void check_ledger(CheckContext& c, std::string_view case_id) {
+  Log log;
+  if (!read_checkpoint(c, log)) return;
+  read_entries(c, log);
+  check_tree(c, log);
+  check_entries(c, log, case_id);
+  if (c.open) check_last_seen(c, log);
+}
+
+}  // namespace exhibit::casefile

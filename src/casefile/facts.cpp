@@ -1,0 +1,281 @@
+#include "casefile/facts.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "casefile/home.h"
+#include "casefile/layout.h"
+
+namespace exhibit::casefile {
+namespace {
+
+void text(Fields& out, std::string name, std::string_view value) {
+  out.push_back({.name = std::move(name), .value = std::string(value), .number = false});
+}
+void flag(Fields& out, std::string name, bool value) {
+  text(out, std::move(name), value ? "true" : "false");
+}
+template <std::integral T>
+void number(Fields& out, std::string name, T value) {
+  out.push_back({.name = std::move(name), .value = std::to_string(value), .number = true});
+}
+void tree(Fields& out, const std::string& name, const TreeFacts& facts) {
+  text(out, name + ".root", base::to_hex(facts.root));
+  number(out, name + ".size", facts.size);
+}
+void custody_fields(Fields& out, const Custody& custody) {
+  text(out, "operator", custody.operator_name);
+  text(out, "command_line", custody.command_line);
+  text(out, "tool.name", custody.tool_name);
+  text(out, "tool.version", custody.tool_version);
+  text(out, "tool.sha256", custody.tool_sha256);
+}
+void source_identity(Fields& out, const SourceFacts& facts) {
+  text(out, "sha256", facts.source.sha256);
+  text(out, "pseudonym", base::to_hex(facts.pseudonym));
+}
+
+// Reads fields one after the other; remembers the first that is not there.
+class Reader {
+ public:
+  explicit Reader(const verify::Statement& statement) : fields_(statement.fields()) {}
+
+  std::string text(std::string_view name) {
+    for (const verify::StatementField& field : fields_)
+      if (field.name == name) return field.value;
+    complete_ = false;
+    return {};
+  }
+  std::vector<std::string> texts(std::string_view name) const {
+    std::vector<std::string> out;
+    for (const verify::StatementField& field : fields_)
+      if (field.name == name) out.push_back(field.value);
+    return out;
+  }
+  bool has(std::string_view name) const { return !texts(name).empty(); }
+  bool flag(std::string_view name) {
+    const std::string value = text(name);
+    complete_ &= value == "true" || value == "false";
+    return value == "true";
+  }
+  template <std::integral T>
+  T number(std::string_view name) {
+    const std::string value = text(name);
+    T out = 0;
+    const auto parsed = std::from_chars(value.data(), value.data() + value.size(), out);
+    complete_ &= parsed.ec == std::errc{} && parsed.ptr == value.data() + value.size();
+    return out;
+  }
+  template <std::size_t N>
+  std::array<std::byte, N> bytes(std::string_view name) {
+    std::array<std::byte, N> out{};
+    const auto value = base::from_hex(text(name));
+    if (value && value->size() == N) {
+      std::ranges::copy(as_bytes(*value), out.begin());
+    } else {
+      complete_ = false;
+    }
+    return out;
+  }
+  TreeFacts tree(const std::string& name) {
+    TreeFacts out;
+    out.root = bytes<sizeof(seal::Digest)>(name + ".root");
+    out.size = number<std::uint64_t>(name + ".size");
+    return out;
+  }
+  std::string sha256(std::string_view name) {
+    std::string value = text(name);
+    complete_ &= layout::is_sha256(value);
+    return value;
+  }
+  [[nodiscard]] Result<void> end(Literal what) const {
+    if (!complete_) return fail(ErrorCode::malformed, what);
+    return {};
+  }
+  void fail_if(bool bad) { complete_ &= !bad; }
+
+ private:
+  Fields fields_;
+  bool complete_ = true;
+};
+
+std::optional<event::Ticks> read_bound(Reader& in, std::string_view name) {
+  if (!in.has(name)) return std::nullopt;
+  const auto ticks = base::parse_time(in.text(name));
+  in.fail_if(!ticks);
+  return ticks;
+}
+
+}  // namespace
+
+Fields open_fields(const OpenFacts& facts, const Custody& custody) {
+  Fields out;
+  text(out, "format", kFormat);
+  text(out, "case", facts.case_id);
+  text(out, "party", facts.party);
+  text(out, "origin", facts.origin);
+  text(out, "log_key", facts.log_key.to_string());
+  text(out, "entry_key", facts.entry_key.to_string());
+  custody_fields(out, custody);
+  return out;
+}
+
+Result<OpenFacts> read_open(const verify::Statement& statement) {
+  Reader in(statement);
+  OpenFacts out;
+  in.fail_if(in.text("format") != kFormat);
+  out.case_id = in.text("case");
+  out.party = in.text("party");
+  out.origin = in.text("origin");
+  in.fail_if(!is_plain_name(out.case_id) || !is_plain_name(out.party) ||
+             out.origin != layout::origin(out.case_id, out.party));
+  EXHIBIT_TRY(out.log_key, seal::VerifierKey::parse(in.text("log_key")));
+  EXHIBIT_TRY(out.entry_key, seal::VerifierKey::parse(in.text("entry_key")));
+  in.fail_if(out.log_key.name != out.origin ||
+             out.entry_key.name != verify::entry_key_name(out.origin));
+  EXHIBIT_CHECK(
+      in.end("an open statement lacks a field, or has one that is not what it should be"));
+  return out;
+}
+
+Fields acquire_fields(const SourceFacts& facts, const Custody& custody) {
+  const CaseSource& source = facts.source;
+  Fields out;
+  source_identity(out, facts);
+  number(out, "size_bytes", source.size_bytes);
+  text(out, "path", source.info.path);
+  for (const std::string& member : source.info.members) text(out, "member", member);
+  text(out, "container_sha256", source.container_sha256);
+  flag(out, "container", source.container);
+  text(out, "format", evidence::to_string(source.info.format));
+  number(out, "modified_unix_ns", source.info.modified_unix_ns);
+  number(out, "changed_unix_ns", facts.changed_unix_ns);
+  flag(out, "complete", source.complete);
+  flag(out, "by_reference", source.by_reference);
+  text(out, "source_key_sha256", facts.key_commitment);
+  tree(out, "record_tree", facts.records);
+  if (facts.slack) tree(out, "slack_tree", *facts.slack);
+  number(out, "damage.count", source.damage_count);
+  text(out, "damage.sha256", facts.damage_sha256);
+  custody_fields(out, custody);
+  return out;
+}
+
+Fields slack_fields(const SourceFacts& facts, const Custody& custody) {
+  Fields out;
+  text(out, "part", "slack");
+  source_identity(out, facts);
+  tree(out, "slack_tree", *facts.slack);
+  custody_fields(out, custody);
+  return out;
+}
+
+Result<SourceFacts> read_acquire(const verify::Statement& statement, bool& slack_only) {
+  Reader in(statement);
+  SourceFacts out;
+  CaseSource& source = out.source;
+  slack_only = in.has("part");
+  source.acquire_entry = statement.index;
+  source.sha256 = in.sha256("sha256");
+  out.pseudonym = in.bytes<sizeof(seal::Pseudonym)>("pseudonym");
+  if (in.has("slack_tree.root")) {
+    out.slack = in.tree("slack_tree");
+    out.slack_entry = statement.index;
+    source.slack_sealed = true;
+    source.slack_records = out.slack->size;
+  }
+  if (slack_only) {
+    in.fail_if(in.text("part") != "slack" || !out.slack);
+  } else {
+    source.size_bytes = in.number<std::uint64_t>("size_bytes");
+    source.info.path = in.text("path");
+    source.info.members = in.texts("member");
+    source.container_sha256 = in.text("container_sha256");
+    source.container = in.flag("container");
+    const std::string format = in.text("format");
+    for (const auto known : {evidence::Format::evtx, evidence::Format::json})
+      if (evidence::to_string(known) == format) source.info.format = known;
+    source.info.size_bytes = source.size_bytes;
+    source.info.modified_unix_ns = in.number<std::int64_t>("modified_unix_ns");
+    out.changed_unix_ns = in.number<std::int64_t>("changed_unix_ns");
+    source.complete = in.flag("complete");
+    source.by_reference = in.flag("by_reference");
+    out.key_commitment = in.sha256("source_key_sha256");
+    out.records = in.tree("record_tree");
+    source.records = out.records.size;
+    source.damage_count = in.number<std::uint64_t>("damage.count");
+    out.damage_sha256 = in.sha256("damage.sha256");
+  }
+  EXHIBIT_CHECK(
+      in.end("an acquire statement lacks a field, or has one that is not what it should be"));
+  return out;
+}
+
+Fields run_fields(const RunFacts& facts, const Custody& custody) {
+  Fields out;
+  number(out, "run", facts.number);
+  number(out, "semantics_version", facts.semantics_version);
+  text(out, "criteria", facts.pack_sha256);
+  text(out, "rules_sha256", facts.rules_sha256);
+  text(out, "routing_sha256", facts.routing_sha256);
+  text(out, "mapping_sha256", facts.mapping_sha256);
+  text(out, "placeholders_sha256", facts.placeholders_sha256);
+  number(out, "rules_rejected", facts.rules_rejected);
+  flag(out, "slack", facts.slack);
+  text(out, "engine", facts.reference_engine ? "reference" : "fast");
+  if (facts.filters.from) text(out, "filter.from", base::to_rfc3339(*facts.filters.from));
+  if (facts.filters.to) text(out, "filter.to", base::to_rfc3339(*facts.filters.to));
+  for (const std::string& channel : facts.filters.channels) text(out, "filter.channel", channel);
+  for (const std::uint32_t id : facts.filters.event_ids) number(out, "filter.event_id", id);
+  for (const std::string& host : facts.filters.hosts) text(out, "filter.host", host);
+  number(out, "limit.member_size_bytes", evidence::kMemberSizeBytesMax);
+  number(out, "limit.decompression_ratio", evidence::kDecompressionRatioMax);
+  number(out, "limit.members", evidence::kMembersMax);
+  number(out, "limit.container_depth", evidence::kContainerDepthMax);
+  number(out, "records", facts.records);
+  tree(out, "inputs", facts.inputs);
+  tree(out, "findings", facts.findings);
+  tree(out, "coverage", facts.coverage);
+  custody_fields(out, custody);
+  return out;
+}
+
+Result<RunFacts> read_run(const verify::Statement& statement) {
+  Reader in(statement);
+  RunFacts out;
+  out.entry = statement.index;
+  out.time = statement.entry.time;
+  out.number = in.number<std::uint32_t>("run");
+  in.fail_if(out.number == 0);
+  out.semantics_version = in.number<std::uint64_t>("semantics_version");
+  out.pack_sha256 = in.sha256("criteria");
+  out.rules_sha256 = in.text("rules_sha256");
+  out.routing_sha256 = in.text("routing_sha256");
+  out.mapping_sha256 = in.text("mapping_sha256");
+  out.placeholders_sha256 = in.text("placeholders_sha256");
+  out.rules_rejected = in.number<std::uint64_t>("rules_rejected");
+  out.slack = in.flag("slack");
+  const std::string engine = in.text("engine");
+  in.fail_if(engine != "fast" && engine != "reference");
+  out.reference_engine = engine == "reference";
+  out.filters.from = read_bound(in, "filter.from");
+  out.filters.to = read_bound(in, "filter.to");
+  out.filters.channels = in.texts("filter.channel");
+  for (const std::string& id : in.texts("filter.event_id")) {
+    std::uint32_t value = 0;
+    const auto parsed = std::from_chars(id.data(), id.data() + id.size(), value);
+    in.fail_if(parsed.ec != std::errc{} || parsed.ptr != id.data() + id.size());
+    out.filters.event_ids.push_back(value);
+  }
+  out.filters.hosts = in.texts("filter.host");
+  out.records = in.number<std::uint64_t>("records");
+  out.inputs = in.tree("inputs");
+  out.findings = in.tree("findings");
+  out.coverage = in.tree("coverage");
+  EXHIBIT_CHECK(in.end("a run statement lacks a field, or has one that is not what it should be"));
+  return out;
+}
+
+}  // namespace exhibit::casefile

@@ -1,0 +1,61 @@
+// What the statements of this version say, as structs: fields out, fields in.
+// docs/formats/case.md lists every field.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "exhibit/casefile.h"
+
+namespace exhibit::casefile {
+
+using Fields = std::vector<verify::StatementField>;
+
+struct OpenFacts {
+  std::string case_id, party, origin;
+  seal::VerifierKey log_key, entry_key;  // named origin, and origin + "/entries"
+};
+struct TreeFacts {
+  seal::Digest root{};
+  std::uint64_t size = 0;
+};
+struct SourceFacts {
+  CaseSource source;
+  seal::Pseudonym pseudonym{};
+  std::string key_commitment;  // layout::source_key_commitment of K_source
+  TreeFacts records;
+  std::optional<TreeFacts> slack;
+  std::uint64_t slack_entry = 0;  // the acquire entry that seals the slack tree
+  std::string damage_sha256;
+  std::int64_t changed_unix_ns = 0;  // ctime of the file on disk
+};
+struct RunFacts {
+  std::uint32_t number = 0;
+  std::uint64_t entry = 0;
+  std::string time;
+  std::uint64_t semantics_version = 0;
+  std::string pack_sha256;  // of the criteria's manifest
+  std::string rules_sha256, routing_sha256, mapping_sha256, placeholders_sha256;
+  std::uint64_t rules_rejected = 0;
+  bool slack = false, reference_engine = false;
+  hunt::Filters filters;
+  std::uint64_t records = 0;
+  TreeFacts inputs, findings, coverage;
+};
+
+[[nodiscard]] Fields open_fields(const OpenFacts& facts, const Custody& custody);
+[[nodiscard]] Fields acquire_fields(const SourceFacts& facts, const Custody& custody);
+/// The slack of a source that was acquired without it.
+[[nodiscard]] Fields slack_fields(const SourceFacts& facts, const Custody& custody);
+[[nodiscard]] Fields run_fields(const RunFacts& facts, const Custody& custody);
+
+/// Errors of all: malformed (a field is missing or not what it should be).
+[[nodiscard]] Result<OpenFacts> read_open(const verify::Statement& statement);
+/// True in `slack_only` when the statement seals the slack of a source acquired before.
+[[nodiscard]] Result<SourceFacts> read_acquire(const verify::Statement& statement,
+                                               bool& slack_only);
+[[nodiscard]] Result<RunFacts> read_run(const verify::Statement& statement);
+
+}  // namespace exhibit::casefile

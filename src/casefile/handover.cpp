@@ -1,0 +1,165 @@
+// Handover: what a recipient needs to check and run everything again, and nothing else.
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "casefile/impl.h"
+#include "casefile/layout.h"
+#include "casefile/member.h"
+#include "casefile/pack.h"
+#include "casefile/tar.h"
+
+namespace exhibit::casefile {
+namespace {
+
+using Take = std::function<Result<void>(Bytes)>;
+
+/// A file of the handover, written when its turn comes.
+struct Part {
+  std::uint64_t size_bytes = 0;
+  std::function<Result<void>(const Take&)> read;
+};
+using Parts = std::map<std::string, Part>;  // by path below the case
+
+void add_text(Parts& parts, const std::string& name, std::string text) {
+  const std::uint64_t size = text.size();
+  parts[name] = {.size_bytes = size, .read = [text = std::move(text)](const Take& take) {
+                   return take(as_bytes(text));
+                 }};
+}
+
+Result<void> add_file(Parts& parts, const Case::Impl& impl, const std::string& name) {
+  const std::string path = impl.path(name);
+  EXHIBIT_TRY(const std::uint64_t size, files::size(path));
+  parts[name] = {.size_bytes = size,
+                 .read = [path](const Take& take) { return files::read_pieces(path, take); }};
+  return {};
+}
+
+Result<void> add_tree(Parts& parts, const Case::Impl& impl, const std::string& folder,
+                      std::uint64_t size, bool entries) {
+  for (const std::string& tile : layout::tile_paths(size, entries))
+    EXHIBIT_CHECK(add_file(parts, impl, folder + tile));
+  return {};
+}
+
+Result<seal::Key> source_key(const Case::Impl& impl, const SourceFacts& facts,
+                             const std::optional<seal::Key>& case_key) {
+  const std::string handed = impl.path(layout::source_folder(facts.source.sha256) + "key");
+  seal::Key key;
+  if (files::exists(handed)) {  // what was received can be passed on
+    EXHIBIT_TRY(const std::string text, files::read(handed));
+    EXHIBIT_TRY(key, layout::parse_source_key(text));
+  } else if (case_key) {
+    key = seal::derive_source_key(*case_key, facts.pseudonym);
+  } else {
+    return fail(ErrorCode::undecidable,
+                "the key folder has no key for this case: its sources cannot be handed over");
+  }
+  if (layout::source_key_commitment(key) != facts.key_commitment)
+    return fail(ErrorCode::proof_mismatch, "the key folder's key for this case is another one");
+  return key;
+}
+
+Result<void> add_source(Parts& parts, const Case::Impl& impl, const SourceFacts& facts,
+                        const seal::Key& key) {
+  const std::string folder = layout::source_folder(facts.source.sha256);
+  parts[folder + "data"] = {
+      .size_bytes = facts.source.size_bytes,
+      .read = [&source = facts.source](const Take& take) { return read_source(source, take); }};
+  add_text(parts, folder + "key", layout::source_key_text(key));
+  if (facts.source.damage_count != 0) EXHIBIT_CHECK(add_file(parts, impl, folder + "damage.jsonl"));
+  if (facts.source.by_reference) EXHIBIT_CHECK(add_file(parts, impl, folder + "reference.json"));
+  EXHIBIT_CHECK(add_tree(parts, impl, folder, facts.records.size, false));
+  if (facts.slack)
+    EXHIBIT_CHECK(add_tree(parts, impl, folder + "slack/", facts.slack->size, false));
+  return {};
+}
+
+Result<Parts> collect(const Home& home, const Case::Impl& impl) {
+  Parts parts;
+  add_text(parts, std::string(layout::kToml), layout::toml_head(impl.id));
+  const std::string ledger = layout::ledger_folder(impl.party);
+  add_text(parts, ledger + "checkpoint", impl.ledger.note);
+  EXHIBIT_CHECK(add_tree(parts, impl, ledger, impl.ledger.checkpoint.size, true));
+  for (std::uint64_t i = 0; i < impl.ledger.checkpoint.size; ++i)
+    EXHIBIT_CHECK(add_file(parts, impl, layout::statement_path(impl.party, i)));
+  std::optional<seal::Key> case_key;
+  if (auto held = load_case_key(home, impl.id)) {
+    case_key = *held;
+  } else if (held.error().code != ErrorCode::not_found) {
+    return std::unexpected(held.error());
+  }
+  for (const auto& [sha256, facts] : impl.facts) {
+    EXHIBIT_TRY(const seal::Key key, source_key(impl, facts, case_key));
+    EXHIBIT_CHECK(add_source(parts, impl, facts, key));
+  }
+  for (const RunFacts& run : impl.run_facts) {
+    EXHIBIT_CHECK(add_file(parts, impl, layout::inputs_path(impl.party, run.entry)));
+    for (const char* name : {"run.json", "findings.jsonl", "coverage.json"})
+      EXHIBIT_CHECK(add_file(parts, impl, layout::run_folder(run.number) + name));
+    const std::string criteria = layout::criteria_folder(run.pack_sha256);
+    EXHIBIT_TRY(const std::vector<std::string> names,
+                check_pack(impl.path(criteria), run.pack_sha256));
+    for (const std::string& name : names) EXHIBIT_CHECK(add_file(parts, impl, criteria + name));
+  }
+  return parts;
+}
+
+Result<void> write_tar(const std::string& out, const std::string& root, const Parts& parts) {
+  EXHIBIT_TRY(tar::Writer writer, tar::Writer::create(out));
+  for (const auto& [name, part] : parts) {
+    EXHIBIT_CHECK(writer.begin(root + "/" + name, part.size_bytes));
+    EXHIBIT_CHECK(part.read([&](Bytes bytes) { return writer.piece(bytes); }));
+    EXHIBIT_CHECK(writer.end());
+  }
+  return writer.finish();
+}
+
+Result<void> write_folder(const std::string& out, const Parts& parts) {
+  for (const auto& [name, part] : parts) {
+    const std::string path = out + "/" + name;
+    EXHIBIT_CHECK(files::make_folders(path.substr(0, path.rfind('/'))));
+    EXHIBIT_TRY(files::Appender file, files::Appender::create(path));
+    EXHIBIT_CHECK(part.read([&](Bytes bytes) { return file.append(bytes); }));
+    EXHIBIT_CHECK(file.close());
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<HandoverSummary> handover(const Home& home, const Case& from, const std::string& out,
+                                 const HandoverOptions& options) {
+  const Case::Impl& impl = from.impl();
+  std::string place = out;
+  while (place.size() > 1 && place.ends_with('/')) place.pop_back();
+  if (files::exists(place) && !(options.tar && options.force && tar::is_file(place))) {
+    const auto items = files::list(place);
+    if (options.tar || !items || !items->empty())
+      return fail(ErrorCode::exists, "what the handover would be written to exists already");
+  }
+  EXHIBIT_TRY(const Parts parts, collect(home, impl));
+  // Beside its place until it is whole: half a handover is none.
+  const std::size_t slash = place.rfind('/');
+  const std::string parent = slash == std::string::npos ? "." : place.substr(0, slash + 1);
+  const std::string beside = (slash == std::string::npos ? "" : parent) + "." +
+                             place.substr(slash + 1) + std::string(layout::kUnborn);
+  EXHIBIT_CHECK(files::remove_all(beside));
+  auto written = options.tar ? write_tar(beside, impl.id, parts) : write_folder(beside, parts);
+  if (written) written = files::sync_filesystem(parent);
+  if (written) written = files::rename(beside, place);
+  if (!written) {
+    (void)files::remove_all(beside);
+    return std::unexpected(written.error());
+  }
+  HandoverSummary summary;
+  summary.sources = impl.facts.size();
+  summary.files = parts.size();
+  for (const auto& [name, part] : parts) summary.bytes += part.size_bytes;
+  summary.fingerprint = verify::fingerprint(impl.open.log_key.key);
+  summary.verifier_key = impl.open.log_key.to_string();
+  return summary;
+}
+
+}  // namespace exhibit::casefile

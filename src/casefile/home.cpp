@@ -1,0 +1,207 @@
+#include "casefile/home.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/text.h"
+#include "casefile/files.h"
+
+namespace exhibit::casefile {
+namespace {
+
+constexpr unsigned kSecretFolder = 0700;
+constexpr unsigned kSecretFile = 0600;
+constexpr std::uint64_t kSecretSizeMax = 64 << 10;
+
+// Something that group or others can touch is refused: mending it silently would hide that it was
+// open.
+Result<void> check_private(const std::string& path) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0) return {};  // not there: the caller finds out
+  if ((info.st_mode & 077) != 0)
+    return fail(ErrorCode::refused,
+                "the key folder is open to others: chmod go= it, and consider its keys known");
+  if (info.st_uid != ::geteuid())
+    return fail(ErrorCode::refused, "the key folder belongs to another user");
+  return {};
+}
+
+Result<std::string> read_secret(const std::string& path) {
+  EXHIBIT_CHECK(check_private(path));
+  return files::read(path, kSecretSizeMax);
+}
+
+Result<void> write_secret(const std::string& path, std::string_view bytes) {
+  return files::replace(path, bytes, kSecretFile);
+}
+
+std::string key_folder(const Home& home, std::string_view party) {
+  return home.path() + "/keys/" + std::string(party);
+}
+
+std::string seen_path(const Home& home, std::string_view origin, std::string_view fingerprint) {
+  return home.path() + "/seen/" + std::string(fingerprint) + "-" +
+         base::to_hex(seal::sha256(as_bytes(origin)));
+}
+
+PartyKeys public_part(std::string_view party, const SigningKeys& keys) {
+  PartyKeys out;
+  out.party = party;
+  out.log = {.name = out.party, .key = keys.log.public_key()};
+  out.entry = {.name = out.party, .key = keys.entry.public_key()};
+  out.fingerprint = verify::fingerprint(out.log.key);
+  return out;
+}
+
+}  // namespace
+
+bool is_plain_name(std::string_view name) {
+  const auto alnum = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  return !name.empty() && name.size() <= 64 && alnum(name.front()) &&
+         std::ranges::all_of(name,
+                             [&](char c) { return alnum(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+Result<Home> Home::open() {
+  const auto variable = [](const char* name) -> std::string {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+  };
+  if (const std::string named = variable("EXHIBIT_HOME"); !named.empty()) return open_at(named);
+  // XDG Base Directory Specification: a relative path is to be ignored.
+  if (const std::string data = variable("XDG_DATA_HOME"); data.starts_with('/'))
+    return open_at(data + "/exhibit");
+  const std::string home = variable("HOME");
+  if (home.empty())
+    return fail(ErrorCode::usage, "neither EXHIBIT_HOME nor HOME says where keys are kept");
+  return open_at(home + "/.local/share/exhibit");
+}
+
+Result<Home> Home::open_at(std::string path) {
+  EXHIBIT_CHECK(check_private(path));
+  return Home(std::move(path));
+}
+
+Result<std::vector<PartyKeys>> Home::list_keys() const {
+  EXHIBIT_TRY(const std::vector<files::Item> items, files::list(path_ + "/keys"));
+  std::vector<PartyKeys> out;
+  for (const files::Item& item : items) {
+    // A folder without its second key was left by a killed creation, and is none.
+    if (!item.folder || !is_plain_name(item.name) ||
+        !files::exists(key_folder(*this, item.name) + "/log.pem"))
+      continue;
+    EXHIBIT_TRY(const SigningKeys keys, load_signing_keys(*this, item.name));
+    out.push_back(public_part(item.name, keys));
+  }
+  return out;
+}
+
+Result<PartyKeys> Home::create_keys(std::string_view party) {
+  if (!is_plain_name(party))
+    return fail(ErrorCode::usage,
+                "a party's name is letters, digits, '.', '_' and '-', at most 64");
+  const std::string folder = key_folder(*this, party);
+  if (files::exists(folder + "/log.pem"))
+    return fail(ErrorCode::exists, "the party has keys already");
+  EXHIBIT_TRY(seal::SigningKey entry, seal::SigningKey::generate());
+  EXHIBIT_TRY(seal::SigningKey log, seal::SigningKey::generate());
+  EXHIBIT_CHECK(files::make_folders(folder, kSecretFolder));
+  // The log key last: with it the pair is there.
+  EXHIBIT_CHECK(write_secret(folder + "/entry.pem", entry.to_pem()));
+  EXHIBIT_CHECK(write_secret(folder + "/log.pem", log.to_pem()));
+  return public_part(party, {.log = std::move(log), .entry = std::move(entry)});
+}
+
+Result<std::vector<seal::VerifierKey>> Home::list_case_keys() const {
+  EXHIBIT_TRY(const std::vector<files::Item> items, files::list(path_ + "/cases"));
+  std::vector<seal::VerifierKey> out;
+  for (const files::Item& item : items) {
+    const auto party = files::read(path_ + "/cases/" + item.name + "/party", kSecretSizeMax);
+    if (!party) continue;
+    const auto keys = load_signing_keys(*this, *party);
+    if (keys) out.push_back({.name = item.name + "/" + *party, .key = keys->log.public_key()});
+  }
+  return out;
+}
+
+Result<SigningKeys> load_signing_keys(const Home& home, std::string_view party) {
+  const std::string folder = key_folder(home, party);
+  EXHIBIT_TRY(const std::string log, read_secret(folder + "/log.pem"));
+  EXHIBIT_TRY(const std::string entry, read_secret(folder + "/entry.pem"));
+  EXHIBIT_TRY(seal::SigningKey log_key, seal::SigningKey::from_pem(log));
+  EXHIBIT_TRY(seal::SigningKey entry_key, seal::SigningKey::from_pem(entry));
+  return SigningKeys{.log = std::move(log_key), .entry = std::move(entry_key)};
+}
+
+Result<seal::Key> load_case_key(const Home& home, std::string_view case_id) {
+  EXHIBIT_TRY(const std::string text,
+              read_secret(home.path() + "/cases/" + std::string(case_id) + "/key"));
+  const auto bytes = base::from_hex(std::string_view(text).substr(0, 64));
+  seal::Key key;
+  if (!bytes || bytes->size() != key.size())
+    return fail(ErrorCode::malformed, "a case key is 64 hexadecimal digits");
+  std::ranges::copy(as_bytes(*bytes), key.begin());
+  return key;
+}
+
+Result<seal::Key> create_case_key(const Home& home, std::string_view case_id,
+                                  std::string_view party) {
+  const std::string folder = home.path() + "/cases/" + std::string(case_id);
+  if (files::exists(folder + "/key")) {
+    // Left by a creation that was killed before the case was there; else it is in use.
+    EXHIBIT_TRY(const SigningKeys keys, load_signing_keys(home, party));
+    const std::string origin = std::string(case_id) + "/" + std::string(party);
+    EXHIBIT_TRY(const auto seen,
+                last_seen(home, origin, verify::fingerprint(keys.log.public_key())));
+    if (seen) return fail(ErrorCode::exists, "the key folder has a case of this id already");
+    return load_case_key(home, case_id);
+  }
+  EXHIBIT_CHECK(files::make_folders(folder, kSecretFolder));
+  seal::Key key;
+  seal::random_bytes(key);
+  EXHIBIT_CHECK(write_secret(folder + "/party", party));
+  EXHIBIT_CHECK(write_secret(folder + "/key", base::to_hex(key) + "\n"));
+  return key;
+}
+
+Result<std::optional<std::string>> last_seen(const Home& home, std::string_view origin,
+                                             std::string_view fingerprint) {
+  auto text = files::read(seen_path(home, origin, fingerprint), kSecretSizeMax);
+  if (!text && text.error().code == ErrorCode::not_found) return std::optional<std::string>{};
+  if (!text) return std::unexpected(text.error());
+  return std::optional<std::string>(*std::move(text));
+}
+
+Result<void> set_last_seen(const Home& home, std::string_view origin, std::string_view fingerprint,
+                           std::string_view note) {
+  EXHIBIT_CHECK(files::make_folders(home.path() + "/seen", kSecretFolder));
+  return files::replace(seen_path(home, origin, fingerprint), note, kSecretFile);
+}
+
+Result<std::vector<verify::TrustedKey>> parse_trust(std::string_view argument) {
+  if (auto key = verify::parse_trusted_key(argument)) return std::vector{*std::move(key)};
+  auto text = files::read(std::string(argument), kSecretSizeMax);
+  if (!text && text.error().code == ErrorCode::not_found)
+    return fail(ErrorCode::not_found,
+                "expected a verifier key (name+hash+key), a fingerprint, or a file of them");
+  if (!text) return std::unexpected(text.error());
+  std::vector<verify::TrustedKey> out;
+  for (std::string_view rest = *text; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    while (line.ends_with(' ') || line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty() || line.starts_with('#')) continue;
+    EXHIBIT_TRY(verify::TrustedKey key, verify::parse_trusted_key(line));
+    out.push_back(std::move(key));
+  }
+  if (out.empty()) return fail(ErrorCode::malformed, "the file names no key to trust");
+  return out;
+}
+
+}  // namespace exhibit::casefile

@@ -1,0 +1,38 @@
+// What the key folder keeps for a case: signing keys, K_case, the newest checkpoint seen.
+//
+//   keys/<party>/log.pem entry.pem     signing keys, PKCS#8 PEM
+//   cases/<case id>/key                K_case, 64 hex digits
+//   cases/<case id>/party              who writes the case from here
+//   seen/<fingerprint>-<SHA-256 of origin>   the newest checkpoint seen, by signer and origin
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "exhibit/casefile.h"
+
+namespace exhibit::casefile {
+
+struct SigningKeys {
+  seal::SigningKey log, entry;
+};
+
+/// [A-Za-z0-9][A-Za-z0-9._-]{0,63}: what is safe as a file name, in an origin and in a key name.
+[[nodiscard]] bool is_plain_name(std::string_view name);
+
+/// Errors: not_found, refused (others can read them), malformed.
+[[nodiscard]] Result<SigningKeys> load_signing_keys(const Home& home, std::string_view party);
+[[nodiscard]] Result<seal::Key> load_case_key(const Home& home, std::string_view case_id);
+/// A new K_case; one that no sealed case uses yet is taken again. Errors: exists.
+[[nodiscard]] Result<seal::Key> create_case_key(const Home& home, std::string_view case_id,
+                                                std::string_view party);
+
+/// The newest checkpoint note seen; nullopt where none was.
+[[nodiscard]] Result<std::optional<std::string>> last_seen(const Home& home,
+                                                           std::string_view origin,
+                                                           std::string_view fingerprint);
+Result<void> set_last_seen(const Home& home, std::string_view origin, std::string_view fingerprint,
+                           std::string_view note);
+
+}  // namespace exhibit::casefile

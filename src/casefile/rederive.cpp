@@ -1,0 +1,67 @@
+#include "casefile/rederive.h"
+
+#include "casefile/layout.h"
+#include "casefile/sink.h"
+
+namespace exhibit::casefile {
+
+class RederiveSeal final : public hunt::SourceSeal {
+ public:
+  RederiveSeal(RederiveSink& sink, const RederiveSink::Expected* expected)
+      : sink_(sink),
+        expected_(expected),
+        records_(expected != nullptr ? expected->folder : ""),
+        slack_(expected != nullptr ? expected->folder + "slack/" : "") {
+    if (expected == nullptr) return;
+    key_ = expected->key;
+    pseudonym_ = expected->facts->pseudonym;
+  }
+  const seal::Key& key() const override { return key_; }
+  const seal::Pseudonym& pseudonym() const override { return pseudonym_; }
+  Result<void> append(Bytes, std::span<const seal::Digest> leaves,
+                      std::span<const seal::Digest> slack_leaves,
+                      std::span<const event::Damage>) override {
+    if (expected_ == nullptr) return {};
+    records_.append(leaves);
+    if (expected_->facts->slack) slack_.append(slack_leaves);
+    return {};
+  }
+  Result<void> finish(const hunt::SourceReport& report) override {
+    if (expected_ == nullptr) return {};
+    records_.finish();
+    slack_.finish();
+    Rederived out;
+    out.sha256 = report.sha256;
+    out.size_bytes = report.size_bytes;
+    out.container = report.container;
+    out.records = {.root = records_.root(), .size = records_.size()};
+    out.slack = {.root = slack_.root(), .size = slack_.size()};
+    out.differing = records_.differing();
+    out.missing = records_.missing();
+    for (const std::string& path : slack_.differing()) out.differing.push_back("slack/" + path);
+    for (const std::string& path : slack_.missing()) out.missing.push_back("slack/" + path);
+    const std::scoped_lock lock(sink_.mutex_);
+    sink_.done.emplace(expected_->facts->source.sha256, std::move(out));
+    return {};
+  }
+
+ private:
+  RederiveSink& sink_;
+  const RederiveSink::Expected* expected_;
+  seal::Key key_{};
+  seal::Pseudonym pseudonym_{};
+  TreeChecker records_, slack_;
+};
+
+void RederiveSink::expect(const SourceFacts& facts, const seal::Key& key, std::string folder) {
+  expected_.emplace(place_of(where_is(facts.source)),
+                    Expected{.facts = &facts, .key = key, .folder = std::move(folder)});
+}
+
+Result<std::unique_ptr<hunt::SourceSeal>> RederiveSink::begin(const evidence::SourceInfo& info,
+                                                              bool) {
+  const auto found = expected_.find(place_of(info));
+  return std::make_unique<RederiveSeal>(*this, found == expected_.end() ? nullptr : &found->second);
+}
+
+}  // namespace exhibit::casefile

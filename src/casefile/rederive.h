@@ -1,0 +1,45 @@
+// Derives the record trees of sources again: reads and parses their bytes, commits to every record
+// with K_source, and compares with the tiles and roots of the case. It is the hunt itself, without
+// rules, so that there is one definition of what is committed.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "casefile/check.h"
+#include "casefile/tree.h"
+
+namespace exhibit::casefile {
+
+struct Rederived {
+  std::string sha256;
+  std::uint64_t size_bytes = 0;
+  bool container = false;
+  TreeFacts records, slack;
+  std::vector<std::string> differing, missing;  // tiles, relative to the source's folder
+};
+
+class RederiveSink final : public hunt::SealSink {
+ public:
+  /// Takes part in the comparison: the source that stands at this place.
+  void expect(const SourceFacts& facts, const seal::Key& key, std::string folder);
+  Result<std::unique_ptr<hunt::SourceSeal>> begin(const evidence::SourceInfo& info,
+                                                  bool container) override;
+
+  /// By the SHA-256 under which the case knows the source.
+  std::map<std::string, Rederived, std::less<>> done;
+
+ private:
+  friend class RederiveSeal;
+  struct Expected {
+    const SourceFacts* facts;
+    seal::Key key;
+    std::string folder;
+  };
+  std::map<std::string, Expected> expected_;  // by place
+  std::mutex mutex_;
+};
+
+}  // namespace exhibit::casefile

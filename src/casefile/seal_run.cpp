@@ -1,0 +1,261 @@
+// Sealing: a hunt's sources and its run, under one new checkpoint.
+#include <algorithm>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "casefile/impl.h"
+#include "casefile/layout.h"
+#include "casefile/pack.h"
+#include "casefile/sink.h"
+
+namespace exhibit::casefile {
+namespace {
+
+/// Lines of a file of a run, and the tree over them.
+class LinesWriter {
+ public:
+  [[nodiscard]] static Result<LinesWriter> create(const std::string& path) {
+    EXHIBIT_TRY(files::Appender file, files::Appender::create(path));
+    return LinesWriter(std::move(file));
+  }
+  Result<void> append(std::string_view line) {  // with its newline
+    tree_.append(seal::leaf_hash(as_bytes(line)));
+    pending_ += line;
+    return pending_.size() < kPendingMax ? Result<void>{} : flush();
+  }
+  Result<TreeFacts> finish() {
+    EXHIBIT_CHECK(flush());
+    EXHIBIT_CHECK(file_.close());
+    return TreeFacts{.root = tree_.root(), .size = tree_.size()};
+  }
+
+ private:
+  static constexpr std::size_t kPendingMax = 1 << 20;
+  explicit LinesWriter(files::Appender file) : file_(std::move(file)) {}
+  Result<void> flush() {
+    if (!pending_.empty()) EXHIBIT_CHECK(file_.append(as_bytes(pending_)));
+    pending_.clear();
+    return {};
+  }
+  files::Appender file_;
+  seal::TreeHasher tree_;
+  std::string pending_;
+};
+
+void append_input(std::string& out, std::string_view path, std::string_view sha256) {
+  base::JsonWriter json(out);
+  json.begin_object().key("path");
+  layout::write_text(json, path);
+  json.member("sha256", sha256).end_object();
+  out += '\n';
+}
+void append_skipped(std::string& out, const evidence::Skipped& skipped) {
+  base::JsonWriter json(out);
+  json.begin_object().key("path");
+  layout::write_text(json, skipped.path);
+  json.member("skipped", skipped.error.what.c_str()).end_object();
+  out += '\n';
+}
+
+// What was put to the rules, with where it was found; what could not be read stands behind it.
+std::string inputs_lines(const hunt::HuntResult& result) {
+  std::vector<std::pair<std::string, std::string>> inputs = result.duplicates;
+  for (auto& [path, sha256] : inputs) std::swap(path, sha256);
+  for (const hunt::SourceReport& source : result.sources)
+    inputs.emplace_back(source.sha256, source.info.display());
+  std::ranges::sort(inputs);
+  std::string out;
+  for (const auto& [sha256, path] : inputs) append_input(out, path, sha256);
+  for (const evidence::Skipped& skipped : result.skipped) append_skipped(out, skipped);
+  return out;
+}
+
+Result<TreeFacts> write_findings(const std::string& path, const sigma::RulePack& pack,
+                                 const hunt::HuntResult& result) {
+  EXHIBIT_TRY(LinesWriter lines, LinesWriter::create(path));
+  Result<void> written;
+  std::string line;
+  EXHIBIT_CHECK(result.for_each([&](const hunt::Finding& finding) {
+    if (!written) return;
+    line.clear();
+    // Full events are for the eye; what is sealed does not depend on how a run was looked at.
+    hunt::Finding sealed = finding;
+    sealed.event_json.clear();
+    hunt::append_finding_json(line, pack, result.sources[finding.source], sealed, false);
+    line += '\n';
+    written = lines.append(line);
+  }));
+  if (!written) return std::unexpected(written.error());
+  return lines.finish();
+}
+
+Result<TreeFacts> write_text_lines(const std::string& path, const std::string& text) {
+  EXHIBIT_TRY(const verify::LinesRoot root, verify::lines_root(text));
+  EXHIBIT_CHECK(files::write_new(path, text));
+  return TreeFacts{.root = root.root, .size = root.lines};
+}
+
+struct RunInputs {
+  const sigma::RulePack& pack;
+  const sigma::LoadOptions& load;
+  const hunt::HuntOptions& options;
+};
+
+// Everything of the run but its statement's place in the ledger.
+Result<verify::Statement> write_run(const Case::Impl& impl, const RunInputs& run,
+                                    const hunt::HuntResult& result, std::size_t nth) {
+  RunFacts facts;
+  facts.number = static_cast<std::uint32_t>(impl.run_facts.size() + 1);
+  facts.semantics_version = sigma::kSemanticsVersion;
+  facts.rules_sha256 = run.pack.rules_sha256;
+  facts.routing_sha256 = run.pack.routing_sha256;
+  facts.mapping_sha256 = run.pack.mapping_sha256;
+  facts.placeholders_sha256 = run.pack.placeholders_sha256;
+  facts.rules_rejected = run.pack.rejected;
+  facts.slack = run.options.slack;
+  facts.reference_engine = run.options.reference_engine;
+  facts.filters = run.options.filters;
+  facts.records = result.records;
+
+  EXHIBIT_TRY(const PackFiles pack, make_pack(run.pack, run.load));
+  facts.pack_sha256 = pack.sha256;
+  const std::string temporary = impl.path(layout::kTemporary);
+  if (!files::exists(impl.path("criteria/" + pack.sha256))) {
+    EXHIBIT_CHECK(write_pack(pack, temporary + "/criteria/"));
+    EXHIBIT_CHECK(files::rename(temporary + "/criteria", impl.path("criteria/" + pack.sha256)));
+  }
+  const std::string folder = temporary + "/run/";
+  EXHIBIT_CHECK(files::make_folders(temporary + "/run"));
+  EXHIBIT_TRY(facts.findings, write_findings(folder + "findings.jsonl", run.pack, result));
+  std::string coverage;
+  hunt::append_coverage_json(coverage, run.pack, result, false);
+  coverage += '\n';
+  EXHIBIT_TRY(facts.coverage, write_text_lines(folder + "coverage.json", coverage));
+  const std::uint64_t index = impl.ledger.entries.size() + nth;
+  EXHIBIT_TRY(facts.inputs, write_text_lines(impl.path(layout::inputs_path(impl.party, index)),
+                                             inputs_lines(result)));
+  verify::Statement statement = impl.statement(nth, "run", run_fields(facts, impl.custody()));
+  EXHIBIT_CHECK(files::write_new(folder + "run.json", layout::run_json(statement)));
+  EXHIBIT_CHECK(
+      files::rename(temporary + "/run", impl.path("runs/" + std::to_string(facts.number))));
+  return statement;
+}
+
+// Of two places where the same bytes were found, the hunt's result names one, the same each time.
+void name_places(CaseSink& sink, const hunt::HuntResult& result) {
+  for (const hunt::SourceReport& report : result.sources) {
+    const auto found = sink.taken.find(report.sha256);
+    if (found == sink.taken.end()) continue;
+    CaseSource& source = found->second.source;
+    source.container_sha256 = report.container_sha256;
+    if (source.by_reference) continue;  // its reference is written already
+    source.info = report.info;
+    source.container = report.container;
+  }
+}
+
+// The acquired place of the case's own sources, which were read where the case keeps them.
+void restore_places(const Case::Impl& impl, hunt::HuntResult& result) {
+  for (hunt::SourceReport& report : result.sources) {
+    const auto found = impl.facts.find(report.sha256);
+    if (found == impl.facts.end()) continue;
+    report.info = found->second.source.info;
+    report.container_sha256 = found->second.source.container_sha256;
+  }
+}
+
+// Slack that an earlier acquisition did not seal, of sources that were met again.
+Result<void> seal_slack(Case::Impl& impl, CaseSink& sink, const hunt::HuntOptions& options) {
+  std::vector<const CaseSource*> bare;
+  for (const std::string& sha256 : sink.known) {
+    const SourceFacts& facts = impl.facts.find(sha256)->second;
+    if (!facts.slack && !facts.source.container) bare.push_back(&facts.source);
+  }
+  if (bare.empty()) return {};
+  CaseSink again(impl, {}, true, true);
+  hunt::HuntOptions only_seal;
+  only_seal.threads = options.threads;
+  only_seal.slack = true;
+  only_seal.stop = options.stop;
+  only_seal.seal = &again;
+  EXHIBIT_TRY([[maybe_unused]] const hunt::HuntResult done,
+              hunt::hunt(listing_of(bare), sigma::RulePack{}, only_seal));
+  sink.slack_added = std::move(again.slack_added);
+  return {};
+}
+
+Result<CaseHunt> hunt_and_seal(Case& into, const evidence::Listing& listing, const RunInputs* run,
+                               hunt::HuntOptions options, const SealOptions& seal) {
+  Case::Impl& impl = into.impl();
+  const bool own = run != nullptr && listing.inputs.empty() && listing.skipped.empty();
+  evidence::Listing own_listing;
+  if (own) {
+    std::vector<const CaseSource*> readable;
+    for (const CaseSource& source : impl.sources)
+      if (!source.container || source.by_reference) readable.push_back(&source);
+    own_listing = listing_of(readable);
+  }
+  CaseSink sink(impl, seal, own, options.slack);
+  options.seal = &sink;
+  const sigma::RulePack no_rules;
+  EXHIBIT_TRY(hunt::HuntResult result, hunt::hunt(own ? own_listing : listing,
+                                                  run != nullptr ? run->pack : no_rules, options));
+  if (own) restore_places(impl, result);
+  name_places(sink, result);
+  if (options.slack && !own) EXHIBIT_CHECK(seal_slack(impl, sink, options));
+
+  std::vector<verify::Statement> statements;
+  for (const auto& [sha256, facts] : sink.taken)
+    statements.push_back(
+        impl.statement(statements.size(), "acquire", acquire_fields(facts, impl.custody())));
+  for (const auto& [sha256, facts] : sink.slack_added)
+    statements.push_back(
+        impl.statement(statements.size(), "acquire", slack_fields(facts, impl.custody())));
+  const bool seal_run = run != nullptr && !result.interrupted;
+  if (seal_run) {
+    EXHIBIT_TRY(verify::Statement statement, write_run(impl, *run, result, statements.size()));
+    statements.push_back(std::move(statement));
+  }
+  const std::size_t added = statements.size();
+  if (added != 0) EXHIBIT_CHECK(impl.commit(std::move(statements)));
+
+  CaseHunt out{.result = std::move(result), .seal = into.summary()};
+  out.seal.entries_added = added;
+  out.seal.sources_added = sink.taken.size();
+  out.seal.sources_known = sink.known.size();
+  if (seal_run) out.seal.run = impl.runs.back().number;
+  return out;
+}
+
+Result<CaseHunt> hunt_or_restore(Case& into, const evidence::Listing& listing, const RunInputs* run,
+                                 const hunt::HuntOptions& options, const SealOptions& seal) {
+  auto out = hunt_and_seal(into, listing, run, options, seal);
+  if (!out) {
+    // As before: what was written and not committed goes. That this fails too changes nothing that
+    // counts, and the next writer sweeps again.
+    (void)into.impl().load();
+    (void)into.impl().sweep();
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<CaseHunt> hunt_into_case(Case& into, const evidence::Listing& listing,
+                                const sigma::RulePack& pack, const sigma::LoadOptions& load,
+                                hunt::HuntOptions options, const SealOptions& seal) {
+  if (!into.impl().case_key || options.seal != nullptr)
+    return fail(ErrorCode::usage, "the case is open for reading only");
+  const RunInputs run{.pack = pack, .load = load, .options = options};
+  return hunt_or_restore(into, listing, &run, options, seal);
+}
+
+Result<CaseHunt> add_to_case(Case& into, const evidence::Listing& listing,
+                             hunt::HuntOptions options, const SealOptions& seal) {
+  if (!into.impl().case_key || options.seal != nullptr)
+    return fail(ErrorCode::usage, "the case is open for reading only");
+  options.filters = {};
+  return hunt_or_restore(into, listing, nullptr, options, seal);
+}
+
+}  // namespace exhibit::casefile

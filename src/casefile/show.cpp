@@ -1,0 +1,168 @@
+// One finding, with the way from its record's bytes to the signed checkpoint.
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.h"
+#include "casefile/impl.h"
+#include "casefile/layout.h"
+#include "casefile/member.h"
+#include "casefile/pack.h"
+#include "casefile/tree.h"
+
+namespace exhibit::casefile {
+namespace {
+
+constexpr std::size_t kPrefixMin = 4;
+constexpr std::size_t kIdSize = 32;
+
+// What follows `key` in a line of findings. The keys looked for hold unescaped quotes, so no text
+// of evidence or rule, whose quotes are escaped, can stand for them.
+std::string_view after(std::string_view line, std::string_view key) {
+  const std::size_t at = line.find(key);
+  return at == std::string_view::npos ? std::string_view() : line.substr(at + key.size());
+}
+Result<std::uint64_t> number_after(std::string_view line, std::string_view key) {
+  const std::string_view rest = after(line, key);
+  std::uint64_t out = 0;
+  if (std::from_chars(rest.data(), rest.data() + rest.size(), out).ec != std::errc{})
+    return fail(ErrorCode::malformed, "a finding lacks a number");
+  return out;
+}
+
+struct Found {
+  std::string line;  // with its newline
+  std::uint64_t index = 0;
+  std::vector<seal::Digest> leaves;
+};
+
+// The one line whose id begins with `prefix`. Errors: usage when there are several.
+Result<std::optional<Found>> find_in(const std::string& path, std::string_view prefix) {
+  Found found;
+  std::string rest;
+  std::uint64_t matches = 0;
+  EXHIBIT_CHECK(files::read_pieces(path, [&](Bytes bytes) -> Result<void> {
+    rest += as_text(bytes);
+    std::size_t at = 0;
+    for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n', at)) {
+      const std::string_view line = std::string_view(rest).substr(at, end + 1 - at);
+      // The finding's own id is the first.
+      if (after(line, "\"id\":\"").starts_with(prefix)) {
+        ++matches;
+        found.line = line;
+        found.index = found.leaves.size();
+      }
+      found.leaves.push_back(seal::leaf_hash(as_bytes(line)));
+      at = end + 1;
+    }
+    rest.erase(0, at);
+    return {};
+  }));
+  if (matches > 1)
+    return fail(ErrorCode::usage, "several findings begin with this id: give more of it");
+  if (matches == 0) return std::optional<Found>{};
+  return std::optional<Found>(std::move(found));
+}
+
+// The record, read and parsed again from the source's bytes.
+Result<void> show_record(Shown& out, const sigma::RulePack& pack, std::uint32_t rule) {
+  EXHIBIT_TRY(const OpenedSource opened, open_source(out.source));
+  event::PathTable paths(pack.fields);
+  const auto parser =
+      evidence::make_parser(opened.source->info().format, paths, {.slack = out.slack});
+  if (parser == nullptr)
+    return fail(ErrorCode::proof_mismatch, "the source no longer reads as what was sealed");
+  event::Batch batch;
+  while (opened.source->next(batch)) {
+    if (out.offset >= batch.source_offset + batch.size) continue;
+    parser->parse(batch);
+    const auto event = std::ranges::find_if(batch.events, [&](const event::Event& e) {
+      return e.offset == out.offset && e.slack == out.slack;
+    });
+    if (event == batch.events.end()) break;
+    out.raw = as_text(batch.record_bytes(*event));
+    evidence::append_event_json(out.event_json, batch, *event, paths);
+    if (opened.source->info().format == evidence::Format::evtx)
+      evidence::append_event_xml(out.event_xml, batch, *event, paths);
+    if (const auto why = sigma::explain_match(pack, paths, batch, *event, rule)) {
+      out.builtin_mapping = pack.variants[why->variant].builtin_mapping;
+      for (const sigma::Reason& reason : why->reasons)
+        out.because.push_back(
+            {.predicate = sigma::describe(pack.predicates[reason.predicate]), .reason = reason});
+    }
+    return {};
+  }
+  return fail(ErrorCode::proof_mismatch, "the finding's record is not at its place in the source");
+}
+
+Result<void> show_proofs(Shown& out, const Case::Impl& impl, const SourceFacts& facts,
+                         const Found& found, const RunFacts& run) {
+  if (out.slack && !facts.slack)
+    return fail(ErrorCode::not_found, "the source's slack is not sealed");
+  const TreeFacts& tree = out.slack ? *facts.slack : facts.records;
+  const std::string folder =
+      impl.path(layout::source_folder(out.source.sha256) + (out.slack ? "slack/" : ""));
+  EXHIBIT_TRY(const std::vector<seal::Digest> leaves, read_leaves(folder, tree.size));
+  if (out.record_index >= leaves.size())
+    return fail(ErrorCode::proof_mismatch, "the finding's record is beyond the record tree");
+  out.record_path = make_tree_path(leaves, out.record_index);
+  out.acquire_field = out.slack ? "slack_tree.root" : "record_tree.root";
+  out.acquire_entry = out.slack ? facts.slack_entry : facts.source.acquire_entry;
+  out.finding_path = make_tree_path(found.leaves, found.index);
+  out.run_entry = run.entry;
+  if (out.record_path.root != tree.root || out.finding_path.root != run.findings.root)
+    return fail(ErrorCode::proof_mismatch, "the way to the sealed root is broken: verify the case");
+  out.acquire_path = make_tree_path(impl.ledger.leaves, out.acquire_entry);
+  out.run_path = make_tree_path(impl.ledger.leaves, run.entry);
+  out.checkpoint = impl.ledger.note;
+  out.signer = impl.open.log_key.to_string();
+  out.record_proof = verify::tlog_proof(
+      out.acquire_entry, seal::inclusion_proof(impl.ledger.leaves, out.acquire_entry),
+      out.checkpoint);
+  out.finding_proof = verify::tlog_proof(
+      run.entry, seal::inclusion_proof(impl.ledger.leaves, run.entry), out.checkpoint);
+  return {};
+}
+
+}  // namespace
+
+Result<Shown> show_finding(const Case& from, std::string_view id) {
+  const Case::Impl& impl = from.impl();
+  const std::string prefix = base::ascii_lower(id);
+  if (prefix.size() < kPrefixMin || prefix.size() > kIdSize ||
+      !std::ranges::all_of(prefix,
+                           [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }))
+    return fail(ErrorCode::usage, "a finding's id is 4 to 32 hexadecimal digits");
+  for (auto run = impl.run_facts.rbegin(); run != impl.run_facts.rend(); ++run) {
+    EXHIBIT_TRY(const std::optional<Found> found,
+                find_in(impl.path(layout::run_folder(run->number) + "findings.jsonl"), prefix));
+    if (!found) continue;
+    const std::string_view line = found->line;
+    Shown out;
+    out.run = run->number;
+    out.finding_id = after(line, "\"id\":\"").substr(0, kIdSize);
+    out.finding_json = line.substr(0, line.size() - 1);
+    const std::string_view record = after(line, "\"record\":{");
+    EXHIBIT_TRY(out.record_index, number_after(record, "\"index\":"));
+    EXHIBIT_TRY(out.offset, number_after(record, "\"offset\":"));
+    out.slack = record.substr(0, record.find('}')).find("\"slack\":true") != std::string::npos;
+    const auto source = impl.facts.find(after(line, "},\"source\":{\"sha256\":\"").substr(0, 64));
+    if (source == impl.facts.end())
+      return fail(ErrorCode::not_found, "the finding's source is not in the case");
+    out.source = source->second.source;
+    EXHIBIT_TRY(const sigma::RulePack pack,
+                load_pack(impl.path(layout::criteria_folder(run->pack_sha256)), run->pack_sha256));
+    const std::string_view rule_part = line.substr(0, line.find("\"},\"source\":{"));
+    const std::string_view rule_sha256 =
+        rule_part.size() < 64 ? std::string_view() : rule_part.substr(rule_part.size() - 64);
+    const auto rule = std::ranges::find(pack.rules, rule_sha256, &sigma::RuleInfo::sha256);
+    if (rule == pack.rules.end())
+      return fail(ErrorCode::not_found, "the finding's rule is not in the run's criteria");
+    out.rule = *rule;
+    EXHIBIT_CHECK(show_record(out, pack, static_cast<std::uint32_t>(rule - pack.rules.begin())));
+    EXHIBIT_CHECK(show_proofs(out, impl, source->second, *found, *run));
+    return out;
+  }
+  return fail(ErrorCode::not_found, "no run of the case has a finding of this id");
+}
+
+}  // namespace exhibit::casefile

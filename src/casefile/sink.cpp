@@ -1,0 +1,257 @@
+#include "casefile/sink.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/text.h"
+#include "casefile/layout.h"
+#include "casefile/tree.h"
+
+namespace exhibit::casefile {
+namespace {
+
+std::int64_t changed_unix_ns(const std::string& path) {
+  struct stat info{};
+  if (path == "-" || ::stat(path.c_str(), &info) != 0) return 0;
+  return info.st_ctim.tv_sec * std::int64_t{1'000'000'000} + info.st_ctim.tv_nsec;
+}
+
+// Counts, hashes and writes the damage of a source, line by line.
+class DamageWriter {
+ public:
+  explicit DamageWriter(std::string path) : path_(std::move(path)) {}
+  Result<void> append(std::span<const event::Damage> damage) {
+    if (damage.empty()) return {};
+    std::string lines;
+    for (const event::Damage& d : damage) layout::append_damage(lines, d);
+    hash_.update(as_bytes(lines));
+    count_ += damage.size();
+    if (!file_) {
+      EXHIBIT_TRY(file_, files::Appender::create(path_));
+    }
+    return file_->append(as_bytes(lines));
+  }
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+  [[nodiscard]] std::string sha256() { return base::to_hex(hash_.finish()); }
+
+ private:
+  std::string path_;
+  std::optional<files::Appender> file_;
+  seal::Sha256 hash_;
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace
+
+std::string place_of(const evidence::SourceInfo& info) {
+  std::string out = info.path;
+  for (const std::string& member : info.members) out += '\0' + member;
+  return out;
+}
+
+evidence::SourceInfo where_is(const CaseSource& source) {
+  evidence::SourceInfo out = source.info;
+  if (source.data_path == source.info.path) return out;
+  out.path = source.data_path;
+  out.members.clear();
+  return out;
+}
+
+evidence::Listing listing_of(std::span<const CaseSource* const> sources) {
+  std::set<std::string> paths;
+  for (const CaseSource* source : sources) paths.insert(source->data_path);
+  evidence::Listing out;
+  for (const std::string& path : paths) {
+    const auto size = files::size(path);
+    if (size) {
+      out.inputs.push_back({.path = path, .size_bytes = *size});
+    } else {
+      out.skipped.push_back({.path = path, .error = size.error()});
+    }
+  }
+  return out;
+}
+
+/// A source that is not known to be in the case.
+class NewSeal final : public hunt::SourceSeal {
+ public:
+  NewSeal(CaseSink& sink, std::string folder, const evidence::SourceInfo& info, bool container)
+      : sink_(sink),
+        folder_(std::move(folder)),
+        records_(folder_),
+        slack_(folder_ + "slack/"),
+        damage_(folder_ + "damage.jsonl") {
+    facts_.source.container = container;
+    facts_.source.by_reference = sink.options_.by_reference && info.path != "-";
+    facts_.changed_unix_ns = changed_unix_ns(info.path);
+    seal::random_bytes(facts_.pseudonym);
+    key_ = seal::derive_source_key(*sink.case_.case_key, facts_.pseudonym);
+    facts_.key_commitment = layout::source_key_commitment(key_);
+  }
+  ~NewSeal() override {
+    // Interrupted, failed, or known already.
+    if (!finished_) (void)files::remove_all(folder_.substr(0, folder_.size() - 1));
+  }
+  NewSeal(const NewSeal&) = delete;
+  NewSeal& operator=(const NewSeal&) = delete;
+
+  Result<void> start() {
+    EXHIBIT_CHECK(files::make_folders(folder_.substr(0, folder_.size() - 1)));
+    if (facts_.source.by_reference) return {};
+    EXHIBIT_TRY(data_, files::Appender::create(folder_ + "data"));
+    return {};
+  }
+
+  const seal::Key& key() const override { return key_; }
+  const seal::Pseudonym& pseudonym() const override { return facts_.pseudonym; }
+
+  Result<void> append(Bytes bytes, std::span<const seal::Digest> leaves,
+                      std::span<const seal::Digest> slack_leaves,
+                      std::span<const event::Damage> damage) override {
+    if (data_) EXHIBIT_CHECK(data_->append(bytes));
+    EXHIBIT_CHECK(records_.append(leaves));
+    EXHIBIT_CHECK(slack_.append(slack_leaves));
+    return damage_.append(damage);
+  }
+
+  Result<void> finish(const hunt::SourceReport& report) override {
+    {
+      const std::scoped_lock lock(sink_.mutex_);
+      if (sink_.case_.facts.contains(report.sha256)) sink_.known.insert(report.sha256);
+      if (sink_.known.contains(report.sha256) || sink_.taken.contains(report.sha256)) return {};
+    }
+    EXHIBIT_CHECK(records_.finish());
+    EXHIBIT_CHECK(slack_.finish());
+    if (data_) {
+      EXHIBIT_CHECK(data_->close());
+      EXHIBIT_CHECK(files::set_mode(folder_ + "data", 0444));
+    } else {
+      EXHIBIT_CHECK(files::write_new(folder_ + "reference.json",
+                                     layout::reference_json(absolute(report.info))));
+    }
+    facts_.records = {.root = records_.root(), .size = records_.size()};
+    if (sink_.slack_) facts_.slack = {.root = slack_.root(), .size = slack_.size()};
+    facts_.damage_sha256 = damage_.sha256();
+    facts_.source.damage_count = damage_.count();
+    facts_.source.sha256 = report.sha256;
+    facts_.source.size_bytes = report.size_bytes;
+    facts_.source.complete = report.complete;
+    facts_.source.info = absolute(report.info);
+    const std::scoped_lock lock(sink_.mutex_);
+    if (sink_.taken.contains(report.sha256)) return {};
+    EXHIBIT_CHECK(files::rename(folder_.substr(0, folder_.size() - 1),
+                                sink_.case_.path("sources/" + report.sha256)));
+    sink_.taken.emplace(report.sha256, facts_);
+    finished_ = true;
+    return {};
+  }
+
+ private:
+  // A reference must lead to the bytes from any working folder.
+  evidence::SourceInfo absolute(evidence::SourceInfo info) const {
+    if (!facts_.source.by_reference || info.path.starts_with('/')) return info;
+    char* const here = ::getcwd(nullptr, 0);
+    if (here != nullptr) info.path = std::string(here) + "/" + info.path;
+    std::free(here);  // NOLINT: getcwd allocates with malloc
+    return info;
+  }
+
+  CaseSink& sink_;
+  std::string folder_;  // ends with '/'
+  SourceFacts facts_;
+  seal::Key key_{};
+  std::optional<files::Appender> data_;
+  TreeWriter records_, slack_;
+  DamageWriter damage_;
+  bool finished_ = false;
+};
+
+/// A source of the case, read again.
+class OwnSeal final : public hunt::SourceSeal {
+ public:
+  OwnSeal(CaseSink& sink, std::string folder, const SourceFacts& facts)
+      : sink_(sink),
+        folder_(std::move(folder)),
+        facts_(facts),
+        key_(seal::derive_source_key(*sink.case_.case_key, facts.pseudonym)),
+        slack_(folder_ + "slack/") {}
+  ~OwnSeal() override { (void)files::remove_all(folder_.substr(0, folder_.size() - 1)); }
+  OwnSeal(const OwnSeal&) = delete;
+  OwnSeal& operator=(const OwnSeal&) = delete;
+
+  const seal::Key& key() const override { return key_; }
+  const seal::Pseudonym& pseudonym() const override { return facts_.pseudonym; }
+
+  Result<void> append(Bytes, std::span<const seal::Digest> leaves,
+                      std::span<const seal::Digest> slack_leaves,
+                      std::span<const event::Damage>) override {
+    for (const seal::Digest& leaf : leaves) records_.append(leaf);
+    return adds_slack() ? slack_.append(slack_leaves) : Result<void>{};
+  }
+
+  Result<void> finish(const hunt::SourceReport& report) override {
+    if (report.sha256 != facts_.source.sha256)
+      return fail(ErrorCode::proof_mismatch,
+                  "a source of the case no longer has the bytes that were sealed: verify the case");
+    if (!report.container &&
+        (records_.size() != facts_.records.size || records_.root() != facts_.records.root))
+      return fail(ErrorCode::proof_mismatch,
+                  "a source of the case no longer yields the records that were sealed");
+    SourceFacts added = facts_;
+    if (adds_slack()) {
+      EXHIBIT_CHECK(slack_.finish());
+      added.slack = {.root = slack_.root(), .size = slack_.size()};
+    }
+    const std::scoped_lock lock(sink_.mutex_);
+    sink_.known.insert(report.sha256);
+    if (!adds_slack() || sink_.slack_added.contains(report.sha256)) return {};
+    if (slack_.size() != 0)
+      EXHIBIT_CHECK(files::rename(
+          folder_ + "slack", sink_.case_.path(layout::source_folder(report.sha256) + "slack")));
+    sink_.slack_added.emplace(report.sha256, std::move(added));
+    return {};
+  }
+
+ private:
+  [[nodiscard]] bool adds_slack() const {
+    return sink_.slack_ && !facts_.slack && !facts_.source.container;
+  }
+
+  CaseSink& sink_;
+  std::string folder_;
+  const SourceFacts& facts_;
+  seal::Key key_;
+  seal::TreeHasher records_;
+  TreeWriter slack_;
+};
+
+CaseSink::CaseSink(const Case::Impl& into, SealOptions options, bool own, bool slack)
+    : case_(into), options_(options), own_(own), slack_(slack) {
+  if (own_)
+    for (const auto& [sha256, facts] : into.facts)
+      own_sources_.emplace(place_of(where_is(facts.source)), &facts);
+}
+
+Result<std::unique_ptr<hunt::SourceSeal>> CaseSink::begin(const evidence::SourceInfo& info,
+                                                          bool container) {
+  std::string folder;
+  {
+    const std::scoped_lock lock(mutex_);
+    folder = case_.path(layout::kTemporary) + "/source-" + std::to_string(next_folder_++) + "/";
+  }
+  if (own_) {
+    const auto found = own_sources_.find(place_of(info));
+    if (found == own_sources_.end() || found->second->source.container != container)
+      return fail(ErrorCode::proof_mismatch,
+                  "a source of the case reads as something else than what was sealed");
+    return std::make_unique<OwnSeal>(*this, std::move(folder), *found->second);
+  }
+  auto seal = std::make_unique<NewSeal>(*this, std::move(folder), info, container);
+  EXHIBIT_CHECK(seal->start());
+  return seal;
+}
+
+}  // namespace exhibit::casefile

@@ -1,1 +1,0 @@
-// The floor's sources come here.
