@@ -190,6 +190,19 @@ class Hunt(CliTest):
         self.assertIs(json.loads(out)["complete"], False)
         self.assertIs(json.loads(open(coverage).read())["complete"], False)
 
+    def test_interrupt_ends_a_wait_for_input(self):
+        process = subprocess.Popen([PROGRAM, "hunt", "-", "-r", self.rules], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment)
+        process.stdin.write(event().encode())
+        process.stdin.flush()
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(INTERRUPT_SECONDS_MAX), 130)
+        self.assertIn(b"1 finding", process.stdout.read())
+        process.stdin.close()
+        process.stdout.close()
+        process.stderr.close()
+
     def test_progress_as_json_lines(self):
         process = self.endless("--progress", "jsonl")
         line = process.stderr.readline()
