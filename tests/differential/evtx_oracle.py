@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Compares every record that evtx_dump reads below some folders with ours, value by value.
 
-usage: evtx_oracle.py RENDERER FOLDER...
+usage: evtx_oracle.py RENDERER [FOLDER...]
 
 RENDERER is our program (tests/support/evtx_json.cpp). Exits 0 when all agree but for the accepted differences below,
-1 when one does not, 77 (skipped) when evtx_dump or the data is absent. $EVTX_DUMP names another evtx_dump.
+1 when one does not, 77 (skipped) when evtx_dump or the data is absent. $EXHIBIT_EVTX_DUMP names another evtx_dump.
+Without FOLDER: the EVTX sets of $EXHIBIT_TEST_DATA, else of ../shared/data beside the project.
 
 Accepted differences, each with its reason (docs/formats/evtx-reading.md says more):
   guid        evtx_dump 0.15 writes {lower case}; we write UPPER CASE without braces, as it did before and as the rules
@@ -23,6 +24,8 @@ import subprocess
 import sys
 
 SKIPPED = 77
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SETS = ["evtx-odd", "evtx-attack-samples", "sigma-regression"]
 GUID = re.compile(r"\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}\Z", re.I)
 
 
@@ -94,7 +97,9 @@ def compare_file(evtx_dump, renderer, path, comparison):
 
 def main():
     renderer, folders = sys.argv[1], sys.argv[2:]
-    evtx_dump = os.environ.get("EVTX_DUMP") or shutil.which("evtx_dump")
+    data = pathlib.Path(os.environ.get("EXHIBIT_TEST_DATA") or ROOT.parent / "shared" / "data")
+    folders = folders or [data / name for name in SETS]
+    evtx_dump = os.environ.get("EXHIBIT_EVTX_DUMP") or shutil.which("evtx_dump")
     files = sorted(p for folder in folders for p in pathlib.Path(folder).rglob("*.evtx"))
     if evtx_dump is None or not files:
         print("skipped: " + ("no EVTX files there" if evtx_dump else "evtx_dump is not installed (cargo install evtx)"))
