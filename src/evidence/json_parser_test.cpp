@@ -216,7 +216,7 @@ TEST(JsonParser, BoundsThePathTable) {
   const auto parser = make_json_parser(paths);
   event::Batch batch;
   std::size_t key = 0;
-  for (int round = 0; round < 4; ++round) {
+  for (int round = 0; round < 5; ++round) {
     std::string record = "{";
     for (std::size_t i = 0; i < kJsonPathsMax / 3; ++i)
       record += "\"k" + std::to_string(key++) + "\":1,";
