@@ -164,9 +164,9 @@ EvtxEvent process_start(const Host& host, std::int64_t time, const Process& p) {
   data.emplace_back("LogonId", test::evtx_hex64(logon_id(p.user)));
   data.emplace_back("TerminalSessionId", number(1));
   data.emplace_back("IntegrityLevel", text(p.integrity));
-  data.emplace_back("Hashes",
-                    text("SHA256=" + hexadecimal(dice.next(), 16) + hexadecimal(dice.next(), 16) +
-                         hexadecimal(dice.next(), 16) + hexadecimal(dice.next(), 16)));
+  std::string digest;
+  for (int part = 0; part < 4; ++part) digest += hexadecimal(dice.next(), 16);
+  data.emplace_back("Hashes", text("SHA256=" + digest));
   data.emplace_back("ParentProcessGuid", test::evtx_guid(process_guid(host, p.parent, time)));
   data.emplace_back("ParentProcessId", number(process_id(p.parent, at(0, 6, 0))));
   data.emplace_back("ParentImage", text(p.parent));
