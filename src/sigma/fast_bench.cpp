@@ -14,7 +14,7 @@
 #include "exhibit/sigma.h"
 #include "sigma/fast_engine.h"
 #include "sigma/fast_rules.h"
-#include "sigma/fast_testing.h"
+#include "support/engines.h"
 #include "support/support.h"
 
 namespace exhibit::sigma::fast {
