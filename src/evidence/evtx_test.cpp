@@ -185,7 +185,7 @@ TEST(EvtxParser, ReadsEveryValueType) {
                                        "bool1=true",
                                        "bool0=",
                                        "binary=00FF10",
-                                       "guid=365ABB72-D0DA-5CC8-0000-00109B5A3C00",
+                                       "guid={365abb72-d0da-5cc8-0000-00109b5a3c00}",
                                        "size=0x7ff6",
                                        "size4=0x7ff6",
                                        "filetime=2026-03-02T04:15:00.1234567Z",
