@@ -132,6 +132,71 @@ TEST(Load, FindsFilesInOrderOfTheirPaths) {
   EXPECT_EQ(load_rules({root + "/absent"}).error().code, ErrorCode::not_found);
 }
 
+// A zip of stored members, as the format's specification lays it out.
+std::string zip_of(const std::vector<std::pair<std::string, std::string>>& members) {
+  std::string out, directory;
+  const auto number = [](std::string& to, std::uint64_t value, int bytes) {
+    for (int i = 0; i < bytes; ++i) to += static_cast<char>(value >> (8 * i) & 0xff);
+  };
+  for (const auto& [name, content] : members) {
+    std::uint32_t crc = 0xffffffff;
+    for (const char c : content) {
+      crc ^= static_cast<unsigned char>(c);
+      for (int k = 0; k < 8; ++k) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xedb88320 : 0);
+    }
+    std::string common;
+    number(common, 20, 2);
+    number(common, 0, 8);  // flags, method, time, date
+    number(common, ~crc & 0xffffffff, 4);
+    number(common, content.size(), 4);
+    number(common, content.size(), 4);
+    number(common, name.size(), 2);
+    number(common, 0, 2);
+    directory += "PK\x01\x02";
+    number(directory, 20, 2);
+    directory += common;
+    number(directory, 0, 8);
+    number(directory, 0, 2);
+    number(directory, out.size(), 4);
+    directory += name;
+    out += "PK\x03\x04" + common + name + content;
+  }
+  const std::size_t offset = out.size();
+  out += directory + "PK\x05\x06";
+  number(out, 0, 4);
+  number(out, members.size(), 2);
+  number(out, members.size(), 2);
+  number(out, directory.size(), 4);
+  number(out, offset, 4);
+  number(out, 0, 2);
+  return out;
+}
+
+TEST(Load, ReadsZipsOfRules) {
+  test::TempDir folder;
+  const auto path = folder.path() / "rules.zip";
+  const std::string zip = zip_of({{"z/b.yml", "id: B\n" + kGood},
+                                  {"README.md", "x"},
+                                  {"a.yml", "id: A\n" + kGood},
+                                  {"a.test.yml", "x"}});
+  test::write_file(path, zip);
+  const auto pack = load_rules({path.string()});
+  ASSERT_TRUE(pack.has_value()) << pack.error().what.c_str();
+  ASSERT_EQ(pack->rules.size(), 2u);
+  EXPECT_EQ(pack->rules[0].file, path.string() + "!a.yml");
+  EXPECT_EQ(pack->rules[1].id, "B");
+  // Cut or changed anywhere, it is refused or gives the same rules (a byte that says nothing).
+  for (std::size_t size = 0; size < zip.size(); ++size) {
+    test::write_file(path, zip.substr(0, size));
+    const auto cut = load_rules({path.string()});
+    EXPECT_TRUE(!cut.has_value() || cut->rules.empty()) << size;
+  }
+  std::string changed = zip;
+  changed[40] ^= 1;  // in the first member's content
+  test::write_file(path, changed);
+  EXPECT_EQ(load_rules({path.string()}).error().code, ErrorCode::malformed);
+}
+
 TEST(Yaml, TypesArePlainScalarsOfTheCoreSchema) {
   const yaml::File file = yaml::parse(
       "[null, ~, Null, '', 'null', true, TRUE, yes, 1, -1, +1, 0x1F, 0x, 1.5, .5, 1e3, 1:30, "
