@@ -80,11 +80,11 @@ struct HuntOptions {
   bool reference_engine = false;
   bool slack = false;
   bool full_events = false;  // Finding::event_json
-  Filters filters;
+  Filters filters{};
   SealSink* seal = nullptr;  // nullptr: nothing is sealed
   const std::atomic<bool>* stop = nullptr;
-  std::function<void(const Progress&)>
-      progress;  // called at most some ten times a second, from one thread at a time
+  /// Called at most some ten times a second, from one thread at a time.
+  std::function<void(const Progress&)> progress{};
 };
 
 /// What was read from one source.

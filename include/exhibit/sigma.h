@@ -246,25 +246,4 @@ struct Explanation {
 /// One predicate in words: `CommandLine contains '\temp\'`.
 [[nodiscard]] EXHIBIT_EXPORT std::string describe(const Predicate& predicate);
 
-// ---- tests that come with rules
-// --------------------------------------------------------------------------------------------
-
-/// One test of one rule: evidence that it must fire on, or events given in the test itself.
-struct RuleTest {
-  std::string rule_id;
-  std::string name;
-  std::string file;  // that the test stands in
-  std::uint32_t line = 1;
-  std::string evidence;  // path as written (SigmaHQ: from the repository's root); empty: inline
-  std::string evidence_name;          // its last component, which stands beside `file`
-  std::uint64_t match_count_min = 1;  // how many of the evidence's records must match, at least
-  std::vector<std::string> positive;  // inline events as JSON text: the rule must match each
-  std::vector<std::string> negative;  // and none of these
-};
-
-/// Reads SigmaHQ's `info.yml` (`regression_tests_info`) and our own form (`rule`, `positive`,
-/// `negative`: lists of events as maps). What cannot be read is a diagnostic (S3xx).
-[[nodiscard]] EXHIBIT_EXPORT std::vector<RuleTest> parse_rule_tests(
-    std::string_view file, std::string_view bytes, std::vector<Diagnostic>& diagnostics);
-
 }  // namespace exhibit::sigma

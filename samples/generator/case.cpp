@@ -41,7 +41,7 @@ std::vector<SampleFile> make_samples() {
   std::string json;
   std::uint64_t base = 0;
   for (const EvtxEvent& event : events) {
-    const std::string path = "evtx/" + machine_of(event) + "-" + log_of(event) + ".evtx";
+    const std::string path = "case/" + machine_of(event) + "-" + log_of(event) + ".evtx";
     auto [log, is_new] = logs.try_emplace(path);
     // Logs do not begin with the case: each starts somewhere in its own numbering.
     if (is_new) log->second.records.reserve(512), base += 7'919;
@@ -55,13 +55,15 @@ std::vector<SampleFile> make_samples() {
   std::vector<SampleFile> files;
   for (const auto& [path, log] : logs) {
     test::EvtxWriter writer({.first_record_id = log.records[log.first_kept].second});
+    std::vector<std::string> lines;
     for (std::size_t i = log.first_kept; i < log.records.size(); ++i) {
-      const EvtxEvent& event = *log.records[i].first;
-      add_event(writer, event, !is_forwarded(event));
+      const auto& [event, id] = log.records[i];
+      add_event(writer, *event, !is_forwarded(*event));
+      if (!is_forwarded(*event)) lines.push_back(to_evtx_dump_json(*event, id));
     }
-    files.push_back({.path = path, .bytes = writer.finish()});
+    files.push_back({.path = path, .bytes = writer.finish(), .json = std::move(lines)});
   }
-  files.push_back({.path = "json/northlight.jsonl", .bytes = std::move(json)});
+  files.push_back({.path = "json/northlight.jsonl", .bytes = std::move(json), .json = {}});
   return files;
 }
 

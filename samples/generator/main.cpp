@@ -1,32 +1,45 @@
-// Writes the sample files below the folder that is named, and the fuzz seeds that come from the
-// same writer: `make_samples <repository>`.
+// Writes the sample files and the fuzz seeds of the EVTX writer below the current folder, the root
+// of the repository; with --check says instead which of them would change.
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "generator/case.h"
 #include "support/evtx_seeds.h"
 #include "support/support.h"
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::fprintf(stderr, "usage: make_samples REPOSITORY\n");
+  const bool check = argc == 2 && std::string_view(argv[1]) == "--check";
+  if (argc > 1 && !check) {
+    std::fprintf(stderr, "usage: make_samples [--check]   (in the root of the repository)\n");
     return 2;
   }
-  const std::filesystem::path root = argv[1];
+  int status = 0;
   try {
-    for (const auto& file : exhibit::samples::make_samples()) {
-      exhibit::test::write_file(root / "samples" / file.path, file.bytes);
-      std::printf("samples/%s %zu bytes\n", file.path.c_str(), file.bytes.size());
+    std::vector<std::pair<std::filesystem::path, std::string>> files;
+    for (auto& file : exhibit::samples::make_samples()) {
+      files.emplace_back(std::filesystem::path("samples") / file.path, std::move(file.bytes));
     }
-    for (const auto& seed : exhibit::test::evtx_chunk_seeds()) {
-      const std::filesystem::path path =
-          std::filesystem::path("tests/fuzz/corpus/fuzz_evtx_chunk") / seed.name;
-      exhibit::test::write_file(root / path, seed.bytes);
-      std::printf("%s %zu bytes\n", path.c_str(), seed.bytes.size());
+    for (auto& seed : exhibit::test::evtx_chunk_seeds()) {
+      files.emplace_back(std::filesystem::path("tests/fuzz/corpus/fuzz_evtx_chunk") / seed.name,
+                         std::move(seed.bytes));
+    }
+    for (const auto& [path, bytes] : files) {
+      if (std::filesystem::exists(path) && exhibit::test::read_file(path) == bytes) continue;
+      std::printf("%s %s\n", check ? "differs:" : "written:", path.c_str());
+      if (check) {
+        status = 1;
+      } else {
+        exhibit::test::write_file(path, bytes);
+      }
     }
   } catch (const std::exception& e) {
     std::fprintf(stderr, "make_samples: %s\n", e.what());
-    return 1;
+    status = 1;
   }
-  return 0;
+  return status;
 }

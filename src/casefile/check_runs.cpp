@@ -12,38 +12,38 @@
 namespace exhibit::casefile {
 namespace {
 
-constexpr std::uint64_t kLinesSizeMax = std::uint64_t{1} << 36;
+constexpr std::uint64_t kInputsSizeMax = std::uint64_t{1} << 32;
 
-// Root over the lines of a file, read in pieces. The last line must end.
-Result<TreeFacts> lines_of(const std::string& path) {
-  seal::TreeHasher tree;
+// Leaf hashes of the lines of a file, read in pieces. The last line must end.
+Result<std::vector<seal::Digest>> leaves_of(const std::string& path) {
+  std::vector<seal::Digest> out;
   std::string rest;
   EXHIBIT_CHECK(files::read_pieces(path, [&](Bytes bytes) -> Result<void> {
     rest += as_text(bytes);
     std::size_t at = 0;
     for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n', at)) {
-      tree.append(seal::leaf_hash(as_bytes(std::string_view(rest).substr(at, end + 1 - at))));
+      out.push_back(seal::leaf_hash(as_bytes(std::string_view(rest).substr(at, end + 1 - at))));
       at = end + 1;
     }
     rest.erase(0, at);
     return {};
   }));
   if (!rest.empty()) return fail(ErrorCode::malformed, "the last line does not end");
-  return TreeFacts{.root = tree.root(), .size = tree.size()};
+  return out;
 }
 
 void check_lines(CheckContext& c, const std::string& id, const std::string& subject,
                  const TreeFacts& sealed) {
   c.sealed.insert(subject);
-  const auto now = lines_of(c.path(subject));
+  const auto now = leaves_of(c.path(subject));
   if (!now) {
     c.failed(id, subject, now.error());
-  } else if (now->root != sealed.root || now->size != sealed.size) {
+  } else if (seal::tree_root(*now) != sealed.root || now->size() != sealed.size) {
     c.invalid(id, subject,
-              std::to_string(now->size) + " lines make another root than the sealed one of " +
+              std::to_string(now->size()) + " lines make another root than the sealed one of " +
                   std::to_string(sealed.size));
   } else {
-    c.valid(id, subject, std::to_string(now->size) + " lines make the sealed root");
+    c.valid(id, subject, std::to_string(now->size()) + " lines make the sealed root");
   }
 }
 
@@ -82,22 +82,21 @@ struct Compared {
 Result<Compared> compare_findings(const std::string& file, const sigma::RulePack& pack,
                                   const hunt::HuntResult& result) {
   Compared out;
-  const auto sealed = files::read(file, kLinesSizeMax);
-  std::string_view rest = sealed ? std::string_view(*sealed) : std::string_view();
+  const auto sealed = leaves_of(file);
   seal::TreeHasher tree;
   std::string line;
   EXHIBIT_CHECK(result.for_each([&](const hunt::Finding& finding) {
     line.clear();
     hunt::append_finding_json(line, pack, result.sources[finding.source], finding, false);
     line += '\n';
-    tree.append(seal::leaf_hash(as_bytes(line)));
-    if (rest.starts_with(line)) {
-      rest.remove_prefix(line.size());
-    } else if (!out.first_different) {
-      out.first_different = tree.size();
-    }
+    const seal::Digest leaf = seal::leaf_hash(as_bytes(line));
+    const std::uint64_t index = tree.size();
+    if (sealed && !out.first_different && (index >= sealed->size() || (*sealed)[index] != leaf))
+      out.first_different = index + 1;
+    tree.append(leaf);
   }));
-  if (!rest.empty() && !out.first_different) out.first_different = tree.size() + 1;
+  if (sealed && !out.first_different && tree.size() < sealed->size())
+    out.first_different = tree.size() + 1;
   out.again = {.root = tree.root(), .size = tree.size()};
   return out;
 }
@@ -119,7 +118,7 @@ std::string obstacle(const CheckContext& c, const RunFacts& facts,
 
 void replay_run(CheckContext& c, const RunFacts& facts) {
   const std::string subject = layout::run_folder(facts.number) + "findings.jsonl";
-  const auto lines = files::read(c.path(layout::inputs_path(c.party, facts.entry)), kLinesSizeMax);
+  const auto lines = files::read(c.path(layout::inputs_path(c.party, facts.entry)), kInputsSizeMax);
   const auto inputs =
       lines ? parse_inputs(*lines) : Result<std::set<std::string>>(std::unexpected(lines.error()));
   if (!inputs) return c.undecidable("replay", subject, "the list of the run's inputs is missing");

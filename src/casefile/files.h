@@ -6,7 +6,8 @@
 //             files, calls sync_filesystem once, then replaces the checkpoint.
 // Errors:     io with errno in `detail`; not_found and exists where errno says so.
 // Tests:      set_hook stands before (and in the middle of) every operation that changes something:
-//             it can fail the operation with an errno, or end the process as kill -9 would.
+//             it can fail the operation with an errno, or end the process as kill -9 would. Under a
+//             hook nothing is really synced: a killed process loses no page.
 #pragma once
 
 #include <cstdint>

@@ -28,13 +28,36 @@ void write_placeholders(base::JsonWriter& json, const sigma::LoadOptions& load) 
   json.end_array();
 }
 
-struct Manifest {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> rules;  // offset, length
-  std::vector<std::string> rule_hashes;
-  std::string rules_sha256;
-  std::optional<std::string> routing_sha256;
-  sigma::LoadOptions load;
+struct Checked {
+  Manifest manifest;
+  std::string rules;
 };
+
+Result<Checked> read_checked(const std::string& folder, std::string_view sha256) {
+  EXHIBIT_TRY(const std::string text, files::read(folder + "manifest.json", kPackSizeMax));
+  if (hex_hash(text) != sha256)
+    return fail(ErrorCode::proof_mismatch, "the manifest of the criteria has another hash");
+  Checked out;
+  EXHIBIT_TRY(out.manifest, parse_manifest(text));
+  EXHIBIT_TRY(out.rules, files::read(folder + "rules.yml", kPackSizeMax));
+  if (hex_hash(out.rules) != out.manifest.rules_sha256)
+    return fail(ErrorCode::proof_mismatch, "rules.yml of the criteria has another hash");
+  if (out.manifest.routing_sha256) {
+    EXHIBIT_TRY(const std::string routing, files::read(folder + "routing.yml", kPackSizeMax));
+    if (hex_hash(routing) != *out.manifest.routing_sha256)
+      return fail(ErrorCode::proof_mismatch, "routing.yml of the criteria has another hash");
+    out.manifest.load.routing_file = folder + "routing.yml";
+  }
+  for (std::size_t i = 0; i < out.manifest.rules.size(); ++i) {
+    const auto [offset, length] = out.manifest.rules[i];
+    if (offset > out.rules.size() || length > out.rules.size() - offset ||
+        hex_hash(std::string_view(out.rules).substr(offset, length)) != out.manifest.rule_hashes[i])
+      return fail(ErrorCode::proof_mismatch, "a rule of the criteria has another hash");
+  }
+  return out;
+}
+
+}  // namespace
 
 Result<Manifest> parse_manifest(std::string_view text) {
   if (!text.ends_with('\n')) return fail(ErrorCode::truncated, "a manifest ends with a newline");
@@ -76,37 +99,6 @@ Result<Manifest> parse_manifest(std::string_view text) {
   }
   return out;
 }
-
-struct Checked {
-  Manifest manifest;
-  std::string rules;
-};
-
-Result<Checked> read_checked(const std::string& folder, std::string_view sha256) {
-  EXHIBIT_TRY(const std::string text, files::read(folder + "manifest.json", kPackSizeMax));
-  if (hex_hash(text) != sha256)
-    return fail(ErrorCode::proof_mismatch, "the manifest of the criteria has another hash");
-  Checked out;
-  EXHIBIT_TRY(out.manifest, parse_manifest(text));
-  EXHIBIT_TRY(out.rules, files::read(folder + "rules.yml", kPackSizeMax));
-  if (hex_hash(out.rules) != out.manifest.rules_sha256)
-    return fail(ErrorCode::proof_mismatch, "rules.yml of the criteria has another hash");
-  if (out.manifest.routing_sha256) {
-    EXHIBIT_TRY(const std::string routing, files::read(folder + "routing.yml", kPackSizeMax));
-    if (hex_hash(routing) != *out.manifest.routing_sha256)
-      return fail(ErrorCode::proof_mismatch, "routing.yml of the criteria has another hash");
-    out.manifest.load.routing_file = folder + "routing.yml";
-  }
-  for (std::size_t i = 0; i < out.manifest.rules.size(); ++i) {
-    const auto [offset, length] = out.manifest.rules[i];
-    if (offset > out.rules.size() || length > out.rules.size() - offset ||
-        hex_hash(std::string_view(out.rules).substr(offset, length)) != out.manifest.rule_hashes[i])
-      return fail(ErrorCode::proof_mismatch, "a rule of the criteria has another hash");
-  }
-  return out;
-}
-
-}  // namespace
 
 Result<PackFiles> make_pack(const sigma::RulePack& pack, const sigma::LoadOptions& load) {
   PackFiles out;

@@ -6,8 +6,11 @@
 // each begins and ends, because a rule's identity is its exact bytes.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "exhibit/casefile.h"
 
@@ -19,6 +22,17 @@ struct PackFiles {
   std::string rules;
   std::optional<std::string> routing;  // the user's own, where it is not the compiled-in one
 };
+
+/// What a manifest says.
+struct Manifest {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> rules;  // offset and length in rules.yml
+  std::vector<std::string> rule_hashes;
+  std::string rules_sha256;
+  std::optional<std::string> routing_sha256;
+  sigma::LoadOptions load;
+};
+/// Errors: malformed, truncated, limit.
+[[nodiscard]] Result<Manifest> parse_manifest(std::string_view text);
 
 /// Errors: those of reading the routing file.
 [[nodiscard]] Result<PackFiles> make_pack(const sigma::RulePack& pack,

@@ -135,6 +135,7 @@ Result<void> parse_pax(std::string_view text, std::string& name,
 /// Takes a tar apart as its bytes come.
 class Unpacker {
  public:
+  /// With an empty `folder` nothing is written.
   explicit Unpacker(std::string folder) : folder_(std::move(folder)) {}
 
   Result<void> take(Bytes bytes) {
@@ -162,6 +163,8 @@ class Unpacker {
     if (root_.empty()) return fail(ErrorCode::malformed, "the tar is empty");
     return root_;
   }
+
+  Names names;
 
  private:
   Result<void> block() {
@@ -198,6 +201,10 @@ class Unpacker {
     const std::string root = current_.name.substr(0, slash);
     if (root_.empty()) root_ = root;
     if (root != root_) return fail(ErrorCode::malformed, "the tar has more than one folder");
+    if (folder_.empty()) {
+      names.push_back(current_.name);
+      return {};
+    }
     const std::string path = folder_ + "/" + current_.name;
     EXHIBIT_CHECK(files::make_folders(path.substr(0, path.rfind('/')), 0700));
     EXHIBIT_TRY(file_, files::Appender::create(path, 0600));
@@ -207,7 +214,7 @@ class Unpacker {
   Result<void> content(Bytes bytes) {
     if (current_.type == 'x') {
       pax_ += as_text(bytes);
-    } else {
+    } else if (file_) {
       EXHIBIT_CHECK(file_->append(bytes));
     }
     content_left_ -= bytes.size();
@@ -218,7 +225,7 @@ class Unpacker {
       filled_ = static_cast<std::size_t>(over);
     }
     if (current_.type == 'x') return parse_pax(pax_, pax_name_, pax_size_);
-    return file_->close();
+    return file_ ? file_->close() : Result<void>{};
   }
 
   std::string folder_, root_;
@@ -262,7 +269,7 @@ Result<void> Writer::piece(Bytes bytes) {
 Result<void> Writer::end() {
   if (left_ != 0) return fail(ErrorCode::proof_mismatch, "a file shrank while it was handed over");
   if (const std::uint64_t over = size_ % kBlock; over != 0)
-    return file_.append(bytes_of(Block{}).first(static_cast<std::size_t>(kBlock - over)));
+    return file_.append(bytes_of(Block{}).first(kBlock - over));
   return {};
 }
 
@@ -288,6 +295,14 @@ Result<void> Writer::finish() {
 bool is_file(const std::string& path) {
   struct stat info{};
   return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
+Result<void> list(Bytes bytes, Names& names) {
+  Unpacker unpacker("");
+  EXHIBIT_CHECK(unpacker.take(bytes));
+  EXHIBIT_CHECK(unpacker.finish());
+  names = std::move(unpacker.names);
+  return {};
 }
 
 Result<std::string> unpack(const std::string& path, const std::string& folder) {

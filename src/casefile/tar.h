@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "casefile/files.h"
 
@@ -32,6 +33,9 @@ class Writer {
   std::uint64_t size_ = 0;
 };
 
+using Names = std::vector<std::string>;
+/// The names that unpack() would write, without writing. Errors as unpack().
+[[nodiscard]] Result<void> list(Bytes bytes, Names& names);
 [[nodiscard]] bool is_file(const std::string& path);
 /// Unpacks into `folder` and returns the name of the one folder in it. Errors: malformed,
 /// truncated, unsupported (another form of tar), limit, io.

@@ -74,7 +74,7 @@ TreePath make_tree_path(std::span<const seal::Digest> leaves, std::uint64_t inde
   TreePath out;
   out.index = index;
   out.tree_size = leaves.size();
-  out.leaf = leaves[static_cast<std::size_t>(index)];
+  out.leaf = leaves[index];
   seal::Digest node = out.leaf;
   std::uint64_t fn = index;
   std::uint64_t sn = leaves.size() - 1;

@@ -2,7 +2,7 @@
 #include <map>
 
 #include "base/text.h"
-#include "cli/help.h"
+#include "cli/hunt_request.h"
 #include "cli/safe_text.h"
 #include "cli/table.h"
 
@@ -111,10 +111,13 @@ void append_damage(std::string& out, const Console& console, const hunt::HuntRes
 }
 
 void append_skipped(std::string& out, const Console& console, const hunt::HuntResult& result) {
-  if (result.skipped.empty()) return;
   std::vector<std::string> items;
+  for (const auto& source : result.sources) {
+    if (is_unread(source)) items.push_back(source.info.display() + ": not a log that is known here");
+  }
   for (const auto& skipped : result.skipped)
     items.push_back(skipped.path + ": " + describe(skipped.error));
+  if (items.empty()) return;
   out += "  " + console.paint(Style::doubtful, counted(items.size(), "file") + " not read") + "\n";
   append_list(out, console, items);
 }

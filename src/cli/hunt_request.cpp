@@ -95,10 +95,15 @@ std::optional<evidence::Listing> list_asked(const std::vector<std::string>& path
   return std::nullopt;
 }
 
+bool is_unread(const hunt::SourceReport& source) {
+  return !source.container && source.info.format == evidence::Format::unknown &&
+         source.size_bytes != 0;
+}
+
 int hunt_status(const hunt::HuntResult& result) {
   if (stop_flag().load()) return exit_interrupted;
   const bool damaged = std::ranges::any_of(result.sources, [](const hunt::SourceReport& source) {
-    return source.damage_count != 0 || !source.complete;
+    return source.damage_count != 0 || !source.complete || is_unread(source);
   });
   return damaged || !result.skipped.empty() ? exit_damaged : exit_done;
 }

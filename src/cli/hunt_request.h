@@ -23,6 +23,8 @@ namespace exhibit::cli {
 /// --threads; 0 where it is not given. nullopt for what is no number.
 [[nodiscard]] std::optional<unsigned> threads_asked(const Arguments& arguments,
                                                     const Console& console);
+/// A file with something in it that is no log known here: hashed, but no record of it was read.
+[[nodiscard]] bool is_unread(const hunt::SourceReport& source);
 /// 3 when something was damaged or unread, else 0; 130 when interrupted.
 [[nodiscard]] int hunt_status(const hunt::HuntResult& result);
 

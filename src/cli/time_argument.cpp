@@ -82,11 +82,10 @@ base::Ticks Zone::local(base::Ticks time) const {
   if (utc_ || time == base::kNoTime) return time;
   base::Ticks rest = (time - base::kUnixEpochTicks) % base::kTicksPerSecond;
   if (rest < 0) rest += base::kTicksPerSecond;
-  const auto seconds =
-      static_cast<std::time_t>((time - base::kUnixEpochTicks - rest) / base::kTicksPerSecond);
+  const std::time_t seconds = (time - base::kUnixEpochTicks - rest) / base::kTicksPerSecond;
   std::tm parts{};
   if (::localtime_r(&seconds, &parts) == nullptr) return time;
-  return time + static_cast<base::Ticks>(parts.tm_gmtoff) * base::kTicksPerSecond;
+  return time + parts.tm_gmtoff * base::kTicksPerSecond;
 }
 
 std::string Zone::text(base::Ticks time) const {

@@ -69,7 +69,6 @@ void Program::clear() {
   parts.clear();
   constants.clear();
   damage.reset();
-  names_proved = true;
   needs_values = false;
   batch = 0;
   constants_at = nullptr;
@@ -83,7 +82,6 @@ void Compiler::compile(const TokenList& tokens, PathId prefix, const std::vector
   out_ = &out;
   out.clear();
   out.damage = tokens.damage;
-  out.names_proved = tokens.names_proved;
   survey();
   for (std::uint32_t i = 0; i < tokens.tokens.size(); ++i) {
     const Token& token = tokens.tokens[i];
@@ -296,39 +294,39 @@ void Compiler::append_constant_part(const Token& token) {
 std::optional<PathId> Compiler::element_path(std::uint32_t open, PathId prefix) {
   const std::uint32_t name_at = elements_[open].name_at;
   if (name_at != 0) {
-    const std::optional<std::vector<std::byte>> name = data_name(name_at);
-    if (name && !name->empty()) return paths_.below(prefix, Paths::Step::element, *name);
+    data_name(name_at);
+    if (!name_.empty()) return paths_.below(prefix, Paths::Step::element, name_);
   }
   return paths_.below(prefix, Paths::Step::element, in_->text_of(in_->tokens[open]));
 }
 
-std::optional<std::vector<std::byte>> Compiler::data_name(std::uint32_t attribute) {
+// Puts the value of a Name attribute into name_; nothing when it is not known.
+void Compiler::data_name(std::uint32_t attribute) {
   const std::size_t constants = out_->constants.size();
-  std::vector<std::byte> name;
+  name_.clear();
   const std::vector<Token>& tokens = in_->tokens;
   for (std::uint32_t i = attribute + 1; i < tokens.size() && is_value_part(tokens[i].kind); ++i) {
     const Token& token = tokens[i];
     if (token.kind != TokenKind::substitution && token.kind != TokenKind::optional_substitution) {
       append_constant_part(token);
-      append_utf16(name, Bytes(out_->constants).subspan(constants));
+      append_utf16(name_, Bytes(out_->constants).subspan(constants));
       out_->constants.resize(constants);
       continue;
     }
     if (values_ == nullptr) {
       out_->needs_values = true;
-      return std::nullopt;
+      return name_.clear();
     }
-    if (values_first_ + token.number >= values_->size()) return std::nullopt;
+    if (values_first_ + token.number >= values_->size()) return name_.clear();
     const Slot& slot = (*values_)[values_first_ + token.number];
     if (slot.type == kTypeString) {
-      append_utf16(name, {slot.data, slot.size});
+      append_utf16(name_, {slot.data, slot.size});
     } else {
       const std::string text = event::to_text(
           {.data = slot.data, .size = slot.size, .type = static_cast<event::ValueType>(slot.type)});
-      for (const char c : text) append_unit(name, static_cast<unsigned char>(c));
+      for (const char c : text) append_unit(name_, static_cast<unsigned char>(c));
     }
   }
-  return name;
 }
 
 }  // namespace exhibit::evidence::evtx

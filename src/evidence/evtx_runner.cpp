@@ -50,14 +50,16 @@ void Runner::begin_chunk(Bytes chunk) {
   }
 }
 
-Runner::Outcome Runner::record(std::uint32_t begin, std::uint32_t end, event::Event& event) {
+std::optional<DamageKind> Runner::record(std::uint32_t begin, std::uint32_t end, bool strict,
+                                         event::Event& event) {
   event_ = &event;
-  outcome_ = {};
+  strict_ = strict;
+  damage_.reset();
   depth_ = 0;
   slots_.clear();
   marks_.clear();
   fragment(begin, end, kNoPath);
-  return outcome_;
+  return damage_;
 }
 
 void Runner::fragment(std::uint32_t begin, std::uint32_t end, PathId prefix) {
@@ -79,24 +81,18 @@ void Runner::fragment(std::uint32_t begin, std::uint32_t end, PathId prefix) {
 
 void Runner::instance(std::uint32_t at, std::uint32_t end, PathId prefix) {
   const std::optional<Instance> found = read_instance(chunk_, at, end);
-  if (!found) {
-    outcome_.proved = false;
-    return damaged(DamageKind::bad_binxml);
-  }
+  if (!found) return damaged(DamageKind::bad_binxml);
   const Known* known = resolve(found->definition, prefix);
   // The identifier is the first four bytes of the definition's GUID; where it is not, the
   // definition has been overwritten, and its names would be put to another record's values.
-  if (known == nullptr || known->guid_head != found->template_id) {
-    outcome_.proved = false;
+  if (known == nullptr || known->guid_head != found->template_id ||
+      (strict_ && !known->names_proved))
     return damaged(DamageKind::unresolved_template);
-  }
-  outcome_.proved = outcome_.proved && known->names_proved;
   const std::size_t first = slots_.size();
-  if (!read_values(*found, end)) {
-    outcome_.proved = false;
-    damaged(DamageKind::bad_binxml);
-  }
-  if (known->uncacheable || known->cached->program.needs_values) {
+  if (!read_values(*found, end)) damaged(DamageKind::bad_binxml);
+  if (strict_ && damage_ == DamageKind::bad_binxml) {
+    damage_ = DamageKind::unresolved_template;
+  } else if (known->uncacheable || known->cached->program.needs_values) {
     uncached(known->begin, known->end, prefix, true, first);
   } else {
     run(known->cached->program, first);
@@ -178,8 +174,9 @@ void Runner::uncached(std::uint32_t begin, std::uint32_t end, PathId prefix, boo
   Scratch& scratch = scratch_[depth_ - 1];
   read_tokens(chunk_, begin, end, definition, scratch.tokens);
   tokens_used_ += scratch.tokens.tokens.size() + 1;
+  if (strict_ && (!scratch.tokens.names_proved || scratch.tokens.damage))
+    return damaged(DamageKind::unresolved_template);
   compiler_.compile(scratch.tokens, prefix, &slots_, slots_first, scratch.program);
-  outcome_.proved = outcome_.proved && scratch.program.names_proved;
   run(scratch.program, slots_first);
 }
 
@@ -189,10 +186,7 @@ const Slot& Runner::slot_of(std::size_t first, std::uint16_t number) const {
 }
 
 void Runner::run(Program& program, std::size_t slots_first) {
-  if (program.damage) {
-    outcome_.proved = false;
-    damaged(*program.damage);
-  }
+  if (program.damage) damaged(*program.damage);
   steps_used_ += program.ops.size() + 1;
   if (steps_used_ > kChunkStepsMax || value_bytes_used_ > kChunkValueBytesMax ||
       batch_->fields.size() - fields_first_ + program.ops.size() > kChunkFieldsMax)

@@ -68,7 +68,7 @@ class Generator {
  private:
   std::size_t below(std::size_t n) { return random_() % n; }
   template <class Array>
-  auto pick(const Array& array) {
+  typename Array::value_type pick(const Array& array) {
     return array[below(array.size())];
   }
   std::string word() {

@@ -237,35 +237,5 @@ TEST(Yaml, IsBounded) {
   EXPECT_STREQ(yaml::parse("? [a]\n: b").problems.at(0).code, "S103");
 }
 
-TEST(RuleTests, ReadsBothForms) {
-  std::vector<Diagnostic> problems;
-  const auto theirs =
-      parse_rule_tests("info.yml",
-                       "rule_metadata:\n  - id: r1\nregression_tests_info:\n  - name: n\n    type: "
-                       "evtx\n    match_count: 3\n    path: a/b/r1.evtx\n  - path: x.evtx\n",
-                       problems);
-  ASSERT_EQ(theirs.size(), 2u);
-  EXPECT_EQ(theirs[0].rule_id, "r1");
-  EXPECT_EQ(theirs[0].match_count_min, 3u);
-  EXPECT_EQ(theirs[0].evidence_name, "r1.evtx");
-  EXPECT_EQ(theirs[1].match_count_min, 1u);
-  const auto ours = parse_rule_tests("x.test.yml",
-                                     "rule: r2\npositive:\n  - {A: 1, B: 'x\"y', C: [true, null, "
-                                     "0x1, 1.5, 007]}\nnegative:\n  - D: yes\n",
-                                     problems);
-  ASSERT_EQ(ours.size(), 1u);
-  EXPECT_EQ(ours[0].positive,
-            std::vector<std::string>{R"({"A":1,"B":"x\"y","C":[true,null,"0x1",1.5,"007"]})"});
-  EXPECT_EQ(ours[0].negative, std::vector<std::string>{R"({"D":"yes"})"});
-  EXPECT_TRUE(problems.empty());
-  for (const char* bad : {"a: b", "rule: x", "rule: x\npositive: 5", "rule: x\npositive: [5]",
-                          "regression_tests_info: []",
-                          "rule_metadata: [{id: x}]\nregression_tests_info: [{name: n}]"}) {
-    problems.clear();
-    (void)parse_rule_tests("t", bad, problems);
-    EXPECT_EQ(problems.size(), 1u) << bad;
-  }
-}
-
 }  // namespace
 }  // namespace exhibit::sigma

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "exhibit/event.h"
+#include "exhibit/rule_tests.h"
 #include "exhibit/sigma.h"
 
 namespace {
@@ -50,7 +51,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   sigma::make_reference_engine(pack, paths)->match(batch, event, matches);
   for (const std::uint32_t rule : matches)
     require(sigma::explain_match(pack, paths, batch, event, rule).has_value());
-  std::vector<sigma::Diagnostic> problems;
-  (void)sigma::parse_rule_tests("fuzz", text, problems);
+  sigma::RuleTests tests;
+  sigma::parse_rule_tests("fuzz.test.yml", text, tests);
+  sigma::parse_rule_tests("info.yml", text, tests);
   return 0;
 }

@@ -93,7 +93,9 @@ void append_user_data(base::JsonWriter& json, const EvtxNode& node) {
 void append_user_leaves(base::JsonWriter& json, const EvtxNode& node) {
   for (const EvtxNode& child : node.children) {
     if (child.kind == EvtxNode::Kind::element) append_user_leaves(json, child);
-    if (child.kind == EvtxNode::Kind::value) json.key(node.name).raw(child.value.json);
+    if (child.kind == EvtxNode::Kind::value && node.name != "Channel") {
+      json.key(node.name).raw(child.value.json);
+    }
   }
 }
 
@@ -225,6 +227,7 @@ std::string to_nxlog_json(const EvtxEvent& e, std::uint64_t record_id) {
   for (const auto& [name, value] : e.data) {
     if (!name.empty()) json.key(name).raw(value.json);
   }
+  // A flat record has one place for a name: event 104's own Channel yields to the header's.
   if (e.user_data) append_user_leaves(json, *e.user_data);
   json.member("SourceModuleName", "eventlog").member("SourceModuleType", "im_msvistalog");
   json.end_object();

@@ -55,7 +55,7 @@ std::size_t occurrences(std::string_view text, std::string_view what) {
 
 // What evtx_dump (an independent reader) prints for the file; nullopt where it is not installed.
 std::optional<std::string> evtx_dump(const std::string& file, const std::string& arguments) {
-  const char* named = std::getenv("EXHIBIT_EVTX_DUMP");
+  const char* named = std::getenv("EVTX_DUMP");
   const std::string program = named != nullptr ? named : "evtx_dump";
   if (std::system(("command -v '" + program + "' >/dev/null 2>&1").c_str()) != 0) {
     return std::nullopt;
@@ -76,7 +76,7 @@ std::optional<std::string> evtx_dump(const std::string& file, const std::string&
   return out;
 }
 constexpr const char* kNoEvtxDump =
-    "evtx_dump is absent: `cargo install evtx`, or name it in EXHIBIT_EVTX_DUMP";
+    "evtx_dump is absent: `cargo install evtx`, or name it in EVTX_DUMP";
 
 TEST(EvtxWriter, LaysOutFileChunksAndRecords) {
   const std::string file = file_of(500);

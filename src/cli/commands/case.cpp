@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/safe_text.h"
+#include "cli/standard_input.h"
 #include "cli/table.h"
 
 namespace exhibit::cli {
@@ -73,6 +74,7 @@ int run_add(const Arguments& arguments, const Console& console) {
   if (!into) return status;
   ProgressMeter meter(arguments, console);
   options->progress = meter.callback();
+  const StandardInput input(arguments.positional);
   const auto done = casefile::add_to_case(*into, *listing, *std::move(options),
                                           {.by_reference = arguments.has("by-reference")});
   meter.done();

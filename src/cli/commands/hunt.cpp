@@ -8,6 +8,7 @@
 #include "cli/progress.h"
 #include "cli/rule_options.h"
 #include "cli/safe_text.h"
+#include "cli/standard_input.h"
 #include "cli/summary.h"
 #include "cli/table.h"
 
@@ -173,6 +174,7 @@ int run_hunt(const Arguments& arguments, const Console& console) {
   {
     ProgressMeter meter(arguments, console);
     options->progress = meter.callback();
+    const StandardInput input(arguments.positional);
     done = hunt_now(arguments, console, *rules, *std::move(options), *listing, status);
   }
   if (!done) return status;

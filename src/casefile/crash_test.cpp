@@ -1,0 +1,97 @@
+// kill -9 at any moment leaves a case that verifies and can go on.
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+
+#include "casefile/files.h"
+#include "casefile/test_case.h"
+
+namespace exhibit::casefile {
+namespace {
+
+namespace fs = std::filesystem;
+using test_case::CaseTest;
+using test_case::lines;
+using verify::Verdict;
+
+constexpr unsigned kKillPoints = 200;  // EXHIBIT_KILL_POINTS: more of them, for soaking
+
+class Crash : public CaseTest {
+ protected:
+  // A whole life: made, hunted into, hunted into again, handed over.
+  Result<void> live(const Home& keys, const std::string& place) const {
+    auto made = Case::is_case(place) ? Case::open(keys, place, options())
+                                     : Case::create(keys, place, "incident-42", options());
+    if (!made) return std::unexpected(made.error());
+    if (auto done = hunt_into_case(*made, listing(), pack(), {}, hunt_options()); !done)
+      return std::unexpected(done.error());
+    if (auto done = hunt_into_case(*made, listing("more"), pack(), {}, hunt_options()); !done)
+      return std::unexpected(done.error());
+    if (auto done = handover(keys, *made, place + ".tar", {.tar = true, .force = true}); !done)
+      return std::unexpected(done.error());
+    return {};
+  }
+};
+
+TEST_F(Crash, AnyKillLeavesACaseThatVerifiesAndGoesOn) {
+  evidence("a.jsonl", lines(0, 5));
+  evidence("b.jsonl", lines(50, 2) + "{\"broken\n");
+  exhibit::test::write_file(dir_.path() / "more" / "c.jsonl", lines(100, 3));
+  std::uint64_t steps = 0;
+  files::set_hook([&](std::string_view) {
+    ++steps;
+    return 0;
+  });
+  ASSERT_TRUE(live(home(), at("whole")));
+  ASSERT_GT(steps, 100U);
+
+  const char* more = std::getenv("EXHIBIT_KILL_POINTS");
+  const auto points = more == nullptr ? kKillPoints : static_cast<unsigned>(std::atoi(more));
+  std::mt19937_64 random(42);
+  unsigned before_birth = 0;
+  unsigned left_something = 0;
+  for (unsigned i = 0; i < points; ++i) {
+    std::uint64_t countdown = random() % steps;
+    SCOPED_TRACE("killed before step " + std::to_string(countdown));
+    const std::string name = "run" + std::to_string(i);
+    const Home keys = home(name + "-home");
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      files::set_hook([&](std::string_view) {
+        if (countdown-- == 0) ::_exit(137);  // as kill -9: nothing is unwound or flushed
+        return 0;
+      });
+      (void)live(keys, at(name));
+      ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status));
+    ASSERT_EQ(WEXITSTATUS(status), 137);
+
+    if (Case::is_case(at(name))) {
+      const Report report = verify(at(name), keys);
+      ASSERT_EQ(report.overall, Verdict::valid) << text(report);
+      left_something += report.unsealed_files.empty() ? 0U : 1U;
+    } else {
+      ASSERT_FALSE(fs::exists(at(name)));
+      ++before_birth;
+    }
+    const auto went_on = live(keys, at(name));
+    ASSERT_TRUE(went_on) << went_on.error().what.c_str();
+    const Report report = verify(at(name), keys);
+    ASSERT_EQ(report.overall, Verdict::valid) << text(report);
+    ASSERT_TRUE(report.unsealed_files.empty()) << text(report);
+    for (const auto& left : {at(name), at(name + "-home")}) fs::remove_all(left);
+  }
+  // The points were where it matters.
+  EXPECT_GT(before_birth, points / 50);
+  EXPECT_GT(left_something, points / 20);
+}
+
+}  // namespace
+}  // namespace exhibit::casefile
