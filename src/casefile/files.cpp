@@ -21,6 +21,11 @@ Hook& hook() {
   return instance;
 }
 
+bool& clone_by_copy() {
+  static bool on = false;
+  return on;
+}
+
 std::unexpected<Error> io(Literal what, int error) {
   const ErrorCode code = error == ENOENT                         ? ErrorCode::not_found
                          : error == EEXIST || error == ENOTEMPTY ? ErrorCode::exists
@@ -78,6 +83,7 @@ Result<void> list_below(const std::string& folder, const std::string& prefix,
 }  // namespace
 
 void set_hook(Hook value) { hook() = std::move(value); }
+void set_clone_by_copy(bool on) { clone_by_copy() = on; }
 
 Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
@@ -188,8 +194,7 @@ Result<void> make_folders(const std::string& path, unsigned mode) {
   }
   EXHIBIT_CHECK(make_folders(folder_of(path), mode));
   EXHIBIT_CHECK(step("mkdir"));
-  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
-    return io("cannot make a folder", errno);
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return io("cannot make a folder", errno);
   return {};
 }
 
@@ -215,8 +220,7 @@ Result<void> remove_all(const std::string& path) {
 
 Result<void> set_mode(const std::string& path, unsigned mode) {
   EXHIBIT_CHECK(step("chmod"));
-  if (::chmod(path.c_str(), mode) != 0)
-    return io("cannot set a file's mode", errno);
+  if (::chmod(path.c_str(), mode) != 0) return io("cannot set a file's mode", errno);
   return {};
 }
 
@@ -235,11 +239,22 @@ Result<void> sync_filesystem(const std::string& path) {
   return {};
 }
 
+Result<void> link(const std::string& from, const std::string& to) {
+  EXHIBIT_CHECK(step("link"));
+  if (::link(from.c_str(), to.c_str()) != 0) return io("cannot link a file", errno);
+  return {};
+}
+
 Result<bool> clone(const std::string& from, const std::string& to) {
-  EXHIBIT_TRY(const Descriptor in, open_file(from, O_RDONLY));
+  const auto in = open_file(from, O_RDONLY);
+  if (!in) return fail(ErrorCode::refused, "cannot read a file of evidence");
   EXHIBIT_CHECK(step("create"));
   EXHIBIT_TRY(const Descriptor out, open_file(to, O_WRONLY | O_CREAT | O_EXCL, 0644));
-  if (::ioctl(out.get(), FICLONE, in.get()) == 0) return true;
+  if (clone_by_copy()) {
+    EXHIBIT_CHECK(read_pieces(from, [&](Bytes bytes) { return write_all(out.get(), bytes); }));
+    return true;
+  }
+  if (::ioctl(out.get(), FICLONE, in->get()) == 0) return true;
   EXHIBIT_CHECK(remove_all(to));
   return false;
 }
