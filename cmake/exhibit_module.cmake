@@ -1,7 +1,8 @@
 # exhibit_module(<name> FLOOR n [DEPENDS ...] SOURCES ... [HEADERS ...] [PRIVATE_LIBS ...] [TESTS ...] [BENCHES ...]
 #                [FUZZERS ...])
 # One static library per module; configure fails when a module depends on its own floor or above.
-# TESTS, BENCHES and FUZZERS are built only for developers. A fuzzer replays its corpus (tests/fuzz/corpus/<stem>/) as a
+# TESTS, BENCHES and FUZZERS are built only for developers. A test whose name ends in _heavy_test is run on an optimised
+# build only (.ci/run). A fuzzer replays its corpus (tests/fuzz/corpus/<stem>/) as a
 # plain test in every build that is not a fuzzing build.
 add_library(exhibit_flags INTERFACE)
 target_compile_options(exhibit_flags INTERFACE
@@ -23,6 +24,7 @@ if(EXHIBIT_SANITIZE)
   target_compile_options(exhibit_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 set_property(GLOBAL PROPERTY EXHIBIT_OBJECTS "")
+add_custom_target(heavy_tests)
 
 function(exhibit_test_executable stem source)
   add_executable(${stem} ${source})
@@ -59,6 +61,10 @@ function(exhibit_module name)
       cmake_path(GET src STEM stem)
       exhibit_test_executable(${stem} ${src} exhibit_${name} exhibit_test_support GTest::gtest_main)
       add_test(NAME ${name}/${stem} COMMAND ${stem})
+      if(stem MATCHES "_heavy_test$")
+        add_dependencies(heavy_tests ${stem})
+        set_tests_properties(${name}/${stem} PROPERTIES LABELS heavy TIMEOUT 3600)
+      endif()
     endforeach()
     foreach(src IN LISTS M_BENCHES)
       cmake_path(GET src STEM stem)

@@ -80,11 +80,11 @@ struct HuntOptions {
   bool reference_engine = false;
   bool slack = false;
   bool full_events = false;  // Finding::event_json
-  Filters filters;
+  Filters filters{};
   SealSink* seal = nullptr;  // nullptr: nothing is sealed
   const std::atomic<bool>* stop = nullptr;
-  std::function<void(const Progress&)>
-      progress;  // called at most some ten times a second, from one thread at a time
+  /// Called at most some ten times a second, from one thread at a time.
+  std::function<void(const Progress&)> progress{};
 };
 
 /// What was read from one source.
@@ -156,6 +156,10 @@ inline constexpr int kFindingSchemaVersion = 1;
 EXHIBIT_EXPORT void append_finding_json(std::string& out, const sigma::RulePack& pack,
                                         const SourceReport& source, const Finding& finding,
                                         bool with_path);
+/// Rules that no record seen could have matched: none of their routes leads to a channel and event
+/// id that occurred. In order of rule hash.
+[[nodiscard]] EXHIBIT_EXPORT std::vector<const sigma::RuleInfo*> silent_rules(
+    const sigma::RulePack& pack, const HuntResult& result);
 /// Coverage as one JSON object: sources, channels and event ids with the number of rules that could
 /// have spoken, rules that nothing could have matched, time range, empty days, damage, rejected and
 /// unrouted rules.

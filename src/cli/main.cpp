@@ -1,3 +1,53 @@
+// The program: parses, dispatches, and turns what nobody caught into exit status 70.
 #include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
 
-int main() { std::puts("exhibit 0.1.0"); }
+#include "cli/arguments.h"
+#include "cli/case_access.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/help.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+
+namespace exhibit::cli {
+namespace {
+
+int run(const std::vector<std::string>& words) {
+  install_signal_handlers();
+  if (words.size() == 2 && words[0] == "--man") {  // for packaging: exhibit(1), dated as told
+    return write_whole("-", manual_page(words[1]), false) ? exit_done : exit_internal;
+  }
+  const auto arguments = parse_arguments(words);
+  if (!arguments) {
+    const auto& [message, hint] = arguments.error();
+    std::string text = "exhibit: " + message + (hint.empty() ? "" : "; " + hint) + "\n";
+    std::fputs(text.c_str(), stderr);
+    return exit_usage;
+  }
+  const Console console(*arguments);
+  if (arguments->has("help")) {
+    return write_whole("-", help_verb(*arguments->verb), false) ? exit_done : exit_internal;
+  }
+  return find_command(arguments->verb->name)(*arguments, console);
+}
+
+}  // namespace
+}  // namespace exhibit::cli
+
+int main(int argc, char** argv) {
+  try {
+    exhibit::cli::set_command_line(argc, argv);
+    return exhibit::cli::run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
+  } catch (const std::bad_alloc&) {
+    std::fputs("exhibit: out of memory\n", stderr);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "exhibit: internal error: %s\n", error.what());
+  } catch (...) {
+    std::fputs("exhibit: internal error\n", stderr);
+  }
+  return exhibit::cli::exit_internal;
+}

@@ -94,7 +94,8 @@ inline constexpr std::uint32_t kDefinitionsPerChunkMax = 512;
 inline constexpr std::uint32_t kChunkTokensMax = 262'144;
 inline constexpr std::uint32_t kChunkFieldsMax = 131'072;
 inline constexpr std::uint32_t kChunkStepsMax = 1'048'576;
-inline constexpr std::uint32_t kChunkTextBytesMax = 4 * 1024 * 1024;
+inline constexpr std::uint32_t kChunkTextBytesMax = 4 * 1024 * 1024;    // joined and constant
+inline constexpr std::uint32_t kChunkValueBytesMax = 16 * 1024 * 1024;  // a value counts each time
 
 /// Reads a little-endian integer; false when it is not wholly inside.
 template <std::unsigned_integral T>

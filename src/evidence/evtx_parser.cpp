@@ -106,12 +106,11 @@ void EvtxParser::chunk(event::Batch& batch, std::size_t at) {
 void EvtxParser::record(event::Batch& batch, Bytes chunk, std::uint64_t chunk_offset,
                         const evtx::RecordFrame& frame) {
   event::Event event = begin_event(batch, chunk, chunk_offset, frame);
-  const evtx::Runner::Outcome outcome =
-      runner_.record(frame.at + evtx::kRecordHeaderSizeBytes, frame.at + frame.size - 4, event);
+  const std::optional<DamageKind> damage = runner_.record(frame.at + evtx::kRecordHeaderSizeBytes,
+                                                          frame.at + frame.size - 4, false, event);
   // Of a record that is not whole, only what has fields is an event; the walk has reported it.
   if (!frame.whole && batch.fields.size() == event.field_first) return;
-  if (outcome.damage && frame.whole)
-    batch.damage.push_back({event.offset, event.length, *outcome.damage});
+  if (damage && frame.whole) batch.damage.push_back({event.offset, event.length, *damage});
   end_event(batch, chunk, frame, event);
   batch.events.push_back(event);
 }
@@ -126,14 +125,13 @@ void EvtxParser::slack(event::Batch& batch, const LiveEnd& live) {
     const evtx::RecordFrame frame{.at = at, .size = *evtx::whole_record(bytes, at)};
     event::Event event = begin_event(batch, bytes, offset, frame);
     event.slack = true;
-    const evtx::Runner::Outcome outcome =
-        runner_.record(at + evtx::kRecordHeaderSizeBytes, at + frame.size - 4, event);
+    const std::optional<DamageKind> damage =
+        runner_.record(at + evtx::kRecordHeaderSizeBytes, at + frame.size - 4, true, event);
     at += frame.size;
-    if (outcome.damage || !outcome.proved) {
-      batch.fields.erase(batch.fields.begin() + event.field_first, batch.fields.end());
+    // A record whose own template is whole but not that of its EventData still says who and when.
+    if (damage)
       batch.damage.push_back({event.offset, event.length, DamageKind::unresolved_template});
-      continue;
-    }
+    if (batch.fields.size() == event.field_first) continue;
     end_event(batch, bytes, frame, event);
     batch.events.push_back(event);
   }

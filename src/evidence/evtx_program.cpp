@@ -69,7 +69,6 @@ void Program::clear() {
   parts.clear();
   constants.clear();
   damage.reset();
-  names_proved = true;
   needs_values = false;
   batch = 0;
   constants_at = nullptr;
@@ -83,7 +82,6 @@ void Compiler::compile(const TokenList& tokens, PathId prefix, const std::vector
   out_ = &out;
   out.clear();
   out.damage = tokens.damage;
-  out.names_proved = tokens.names_proved;
   survey();
   for (std::uint32_t i = 0; i < tokens.tokens.size(); ++i) {
     const Token& token = tokens.tokens[i];
@@ -166,14 +164,16 @@ void Compiler::survey_attribute(Element& element, std::uint32_t open, std::uint3
 }
 
 void Compiler::element(std::uint32_t open, PathId prefix) {
-  const Element info = elements_[open];
+  Element& info = elements_[open];
   const std::vector<Token>& tokens = in_->tokens;
+  // The root stays, whatever is NULL in it: leaving it out would lose the record.
+  if (prefix == kNoPath) info.has_optional = false;
   const std::optional<PathId> path = element_path(open, prefix);
   if (!path) return limit();
 
   const bool only_value =
-      info.content == open + 1 + (info.name_at == 0 ? 0U : 2U) && info.end == info.content + 1;
-  if (only_value && tokens[info.content].kind == TokenKind::optional_substitution)
+      info.content == open + 2 + (info.name_at == 0 ? 0U : 2U) && info.end == info.content + 1;
+  if (only_value && info.has_optional)
     return emit(
         {.kind = OpKind::optional_slot, .number = tokens[info.content].number, .path = *path});
   if (!info.has_content) return emit({.kind = OpKind::null, .path = *path});
@@ -200,7 +200,7 @@ void Compiler::element(std::uint32_t open, PathId prefix) {
     } else if (token.kind == TokenKind::instance) {
       emit({.kind = OpKind::instance, .path = *path, .first = token.at, .count = token.size});
     } else if (is_value_part(token.kind)) {
-      i = value(i, info.end, *path, false) - 1;
+      i = value(i, info.end, *path, !info.has_optional) - 1;
     }
   }
   if (!info.always_emits) emit({.kind = OpKind::end, .path = *path});
@@ -225,8 +225,9 @@ void Compiler::attributes(std::uint32_t open, PathId path) {
 }
 
 // Compiles the run of value parts that begins at `at`; returns the index behind it. An attribute
-// without parts has an empty value.
-std::uint32_t Compiler::value(std::uint32_t at, std::uint32_t end, PathId path, bool attribute) {
+// without parts has an empty value. `leave_out`: a NULL optional part leaves no field; false where
+// skip_if_null has seen to it.
+std::uint32_t Compiler::value(std::uint32_t at, std::uint32_t end, PathId path, bool leave_out) {
   const std::vector<Token>& tokens = in_->tokens;
   std::uint32_t behind = at;
   bool has_slot = false;
@@ -245,7 +246,7 @@ std::uint32_t Compiler::value(std::uint32_t at, std::uint32_t end, PathId path, 
     return behind;
   }
   if (behind == at + 1) {
-    const bool optional = attribute && tokens[at].kind == TokenKind::optional_substitution;
+    const bool optional = leave_out && tokens[at].kind == TokenKind::optional_substitution;
     emit({.kind = optional ? OpKind::optional_slot : OpKind::slot,
           .number = tokens[at].number,
           .path = path});
@@ -257,7 +258,7 @@ std::uint32_t Compiler::value(std::uint32_t at, std::uint32_t end, PathId path, 
     if (token.kind == TokenKind::substitution || token.kind == TokenKind::optional_substitution) {
       out_->parts.push_back(
           {.is_slot = true,
-           .is_optional = attribute && token.kind == TokenKind::optional_substitution,
+           .is_optional = leave_out && token.kind == TokenKind::optional_substitution,
            .number = token.number});
       continue;
     }
@@ -293,39 +294,39 @@ void Compiler::append_constant_part(const Token& token) {
 std::optional<PathId> Compiler::element_path(std::uint32_t open, PathId prefix) {
   const std::uint32_t name_at = elements_[open].name_at;
   if (name_at != 0) {
-    const std::optional<std::vector<std::byte>> name = data_name(name_at);
-    if (name && !name->empty()) return paths_.below(prefix, Paths::Step::element, *name);
+    data_name(name_at);
+    if (!name_.empty()) return paths_.below(prefix, Paths::Step::element, name_);
   }
   return paths_.below(prefix, Paths::Step::element, in_->text_of(in_->tokens[open]));
 }
 
-std::optional<std::vector<std::byte>> Compiler::data_name(std::uint32_t attribute) {
+// Puts the value of a Name attribute into name_; nothing when it is not known.
+void Compiler::data_name(std::uint32_t attribute) {
   const std::size_t constants = out_->constants.size();
-  std::vector<std::byte> name;
+  name_.clear();
   const std::vector<Token>& tokens = in_->tokens;
   for (std::uint32_t i = attribute + 1; i < tokens.size() && is_value_part(tokens[i].kind); ++i) {
     const Token& token = tokens[i];
     if (token.kind != TokenKind::substitution && token.kind != TokenKind::optional_substitution) {
       append_constant_part(token);
-      append_utf16(name, Bytes(out_->constants).subspan(constants));
+      append_utf16(name_, Bytes(out_->constants).subspan(constants));
       out_->constants.resize(constants);
       continue;
     }
     if (values_ == nullptr) {
       out_->needs_values = true;
-      return std::nullopt;
+      return name_.clear();
     }
-    if (values_first_ + token.number >= values_->size()) return std::nullopt;
+    if (values_first_ + token.number >= values_->size()) return name_.clear();
     const Slot& slot = (*values_)[values_first_ + token.number];
     if (slot.type == kTypeString) {
-      append_utf16(name, {slot.data, slot.size});
+      append_utf16(name_, {slot.data, slot.size});
     } else {
       const std::string text = event::to_text(
           {.data = slot.data, .size = slot.size, .type = static_cast<event::ValueType>(slot.type)});
-      for (const char c : text) append_unit(name, static_cast<unsigned char>(c));
+      for (const char c : text) append_unit(name_, static_cast<unsigned char>(c));
     }
   }
-  return name;
 }
 
 }  // namespace exhibit::evidence::evtx

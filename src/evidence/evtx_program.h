@@ -63,7 +63,6 @@ struct Program {
   std::vector<Part> parts;
   std::vector<std::byte> constants;
   std::optional<event::DamageKind> damage;  // of the tokens, or a limit reached in compiling
-  bool names_proved = true;
   /// A path depends on a value (`<Data Name="%1">`): compile it anew with the values of each
   /// instance.
   bool needs_values = false;
@@ -98,9 +97,9 @@ class Compiler {
   void survey_attribute(Element& element, std::uint32_t open, std::uint32_t attribute);
   void element(std::uint32_t open, event::PathId prefix);
   void attributes(std::uint32_t open, event::PathId path);
-  std::uint32_t value(std::uint32_t at, std::uint32_t end, event::PathId path, bool attribute);
+  std::uint32_t value(std::uint32_t at, std::uint32_t end, event::PathId path, bool leave_out);
   std::optional<event::PathId> element_path(std::uint32_t open, event::PathId prefix);
-  std::optional<std::vector<std::byte>> data_name(std::uint32_t attribute);
+  void data_name(std::uint32_t attribute);
   void append_constant_part(const Token& token);
   void emit(Op op);
   void limit();
@@ -112,6 +111,7 @@ class Compiler {
   Program* out_ = nullptr;
   std::vector<Element> elements_;  // by index of the open token
   std::vector<std::uint32_t> stack_;
+  std::vector<std::byte> name_;
 };
 
 /// True for tokens that are part of a value: text, references, substitutions.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/time.h"
+#include "evidence/evtx_array.h"
 #include "evidence/evtx_format.h"
 
 namespace exhibit::evidence::evtx {
@@ -12,37 +14,6 @@ using event::PathId;
 using event::SystemField;
 using event::Value;
 using event::ValueType;
-
-// Bytes of one item of an array; 0 where items have no fixed size.
-std::uint32_t item_size(std::uint8_t type, std::uint32_t array_size) {
-  switch (static_cast<ValueType>(type)) {
-    case ValueType::int8:
-    case ValueType::uint8:
-      return 1;
-    case ValueType::int16:
-    case ValueType::uint16:
-      return 2;
-    case ValueType::int32:
-    case ValueType::uint32:
-    case ValueType::real32:
-    case ValueType::boolean:
-    case ValueType::hex32:
-      return 4;
-    case ValueType::int64:
-    case ValueType::uint64:
-    case ValueType::real64:
-    case ValueType::filetime:
-    case ValueType::hex64:
-      return 8;
-    case ValueType::size_type:  // as wide as the writer's pointers, which is not recorded
-      return array_size % 8 == 0 ? 8 : 4;
-    case ValueType::guid:
-    case ValueType::systemtime:
-      return 16;
-    default:
-      return 0;
-  }
-}
 
 std::uint64_t mix(std::uint64_t hash, Bytes bytes) {
   constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
@@ -71,6 +42,7 @@ void Runner::begin_chunk(Bytes chunk) {
   tokens_used_ = 0;
   steps_used_ = 0;
   text_used_ = 0;
+  value_bytes_used_ = 0;
   fields_first_ = batch_->fields.size();
   if (cache_.size() >= kProgramsMax || cache_bytes_ >= kProgramBytesMax) {
     cache_.clear();
@@ -78,14 +50,16 @@ void Runner::begin_chunk(Bytes chunk) {
   }
 }
 
-Runner::Outcome Runner::record(std::uint32_t begin, std::uint32_t end, event::Event& event) {
+std::optional<DamageKind> Runner::record(std::uint32_t begin, std::uint32_t end, bool strict,
+                                         event::Event& event) {
   event_ = &event;
-  outcome_ = {};
+  strict_ = strict;
+  damage_.reset();
   depth_ = 0;
   slots_.clear();
   marks_.clear();
   fragment(begin, end, kNoPath);
-  return outcome_;
+  return damage_;
 }
 
 void Runner::fragment(std::uint32_t begin, std::uint32_t end, PathId prefix) {
@@ -107,24 +81,18 @@ void Runner::fragment(std::uint32_t begin, std::uint32_t end, PathId prefix) {
 
 void Runner::instance(std::uint32_t at, std::uint32_t end, PathId prefix) {
   const std::optional<Instance> found = read_instance(chunk_, at, end);
-  if (!found) {
-    outcome_.proved = false;
-    return damaged(DamageKind::bad_binxml);
-  }
+  if (!found) return damaged(DamageKind::bad_binxml);
   const Known* known = resolve(found->definition, prefix);
   // The identifier is the first four bytes of the definition's GUID; where it is not, the
   // definition has been overwritten, and its names would be put to another record's values.
-  if (known == nullptr || known->guid_head != found->template_id) {
-    outcome_.proved = false;
+  if (known == nullptr || known->guid_head != found->template_id ||
+      (strict_ && !known->names_proved))
     return damaged(DamageKind::unresolved_template);
-  }
-  outcome_.proved = outcome_.proved && known->names_proved;
   const std::size_t first = slots_.size();
-  if (!read_values(*found, end)) {
-    outcome_.proved = false;
-    damaged(DamageKind::bad_binxml);
-  }
-  if (known->uncacheable || known->cached->program.needs_values) {
+  if (!read_values(*found, end)) damaged(DamageKind::bad_binxml);
+  if (strict_ && damage_ == DamageKind::bad_binxml) {
+    damage_ = DamageKind::unresolved_template;
+  } else if (known->uncacheable || known->cached->program.needs_values) {
     uncached(known->begin, known->end, prefix, true, first);
   } else {
     run(known->cached->program, first);
@@ -206,8 +174,9 @@ void Runner::uncached(std::uint32_t begin, std::uint32_t end, PathId prefix, boo
   Scratch& scratch = scratch_[depth_ - 1];
   read_tokens(chunk_, begin, end, definition, scratch.tokens);
   tokens_used_ += scratch.tokens.tokens.size() + 1;
+  if (strict_ && (!scratch.tokens.names_proved || scratch.tokens.damage))
+    return damaged(DamageKind::unresolved_template);
   compiler_.compile(scratch.tokens, prefix, &slots_, slots_first, scratch.program);
-  outcome_.proved = outcome_.proved && scratch.program.names_proved;
   run(scratch.program, slots_first);
 }
 
@@ -217,12 +186,9 @@ const Slot& Runner::slot_of(std::size_t first, std::uint16_t number) const {
 }
 
 void Runner::run(Program& program, std::size_t slots_first) {
-  if (program.damage) {
-    outcome_.proved = false;
-    damaged(*program.damage);
-  }
+  if (program.damage) damaged(*program.damage);
   steps_used_ += program.ops.size() + 1;
-  if (steps_used_ > kChunkStepsMax ||
+  if (steps_used_ > kChunkStepsMax || value_bytes_used_ > kChunkValueBytesMax ||
       batch_->fields.size() - fields_first_ + program.ops.size() > kChunkFieldsMax)
     return damaged(DamageKind::limit);
   if (program.batch != batch_serial_) {
@@ -279,7 +245,8 @@ void Runner::run(Program& program, std::size_t slots_first) {
   }
 }
 
-void Runner::field(const Op& op, Value value) {
+void Runner::field(const Op& op, const Value& value) {
+  value_bytes_used_ += value.size;
   batch_->fields.push_back({op.path, value});
   if (op.system != SystemField::none) note(op.system, value);
 }
@@ -301,7 +268,14 @@ void Runner::note(SystemField which, const Value& value) {
       if (event_->computer.is_null()) event_->computer = value;
       break;
     case SystemField::time:
-      if (event_->time == event::kNoTime) event_->time = event::to_time(value);
+      if (event_->time != event::kNoTime) break;
+      if (value.type == ValueType::utf16) {  // in records without template; no string for each
+        text_.clear();
+        event::append_text(text_, value);
+        event_->time = base::parse_time(text_).value_or(event::kNoTime);
+      } else {
+        event_->time = event::to_time(value);
+      }
       break;
     case SystemField::record_id:  // the record's own header has it
     case SystemField::level:
@@ -320,42 +294,21 @@ void Runner::slot(const Op& op, Slot slot) {
     if (op.kind == OpKind::slot) field(op, {});
     return;
   }
-  field(op, {slot.data, slot.size, static_cast<ValueType>(slot.type)});
+  field(op, without_terminator({slot.data, slot.size, static_cast<ValueType>(slot.type)}));
 }
 
 // One field for each item; an empty array is an element without content.
-void Runner::array(const Op& op, const Slot& slot) {
-  const auto type = static_cast<std::uint8_t>(slot.type & ~kTypeArray);
+void Runner::array(const Op& op, Slot slot) {
   if (slot.size == 0) return field(op, {});
-  if (type == static_cast<std::uint8_t>(ValueType::utf16)) return text_array(op, slot, true);
-  if (type == static_cast<std::uint8_t>(ValueType::ansi)) return text_array(op, slot, false);
-  const bool sids = type == static_cast<std::uint8_t>(ValueType::sid);
-  std::uint32_t size = item_size(type, slot.size);
-  if (size == 0 && !sids) return field(op, {slot.data, slot.size, ValueType::binary});
-  for (std::uint32_t at = 0; at < slot.size; at += size) {
-    if (batch_->fields.size() - fields_first_ >= kChunkFieldsMax) return damaged(DamageKind::limit);
-    // Revision, count of subauthorities, authority (6 bytes), subauthorities ([MS-DTYP] 2.4.2).
-    if (sids) size = 8U + 4U * load_or_zero<std::uint8_t>({slot.data, slot.size}, at + 1);
-    const std::uint32_t left = slot.size - at;
-    field(op, {slot.data + at, left < size ? left : size, static_cast<ValueType>(type)});
-  }
-}
-
-// Items end with NUL; the last may lack it.
-void Runner::text_array(const Op& op, const Slot& slot, bool wide) {
-  const std::uint32_t unit = wide ? 2 : 1;
-  std::uint32_t first = 0;
-  const auto item = [&](std::uint32_t end) {
-    field(op, {slot.data + first, end - first, wide ? ValueType::utf16 : ValueType::ansi});
-  };
-  for (std::uint32_t at = 0; at + unit <= slot.size; at += unit) {
-    const bool nul = slot.data[at] == std::byte{0} && (!wide || slot.data[at + 1] == std::byte{0});
-    if (!nul) continue;
-    if (batch_->fields.size() - fields_first_ >= kChunkFieldsMax) return damaged(DamageKind::limit);
-    item(at);
-    first = at + unit;
-  }
-  if (first + unit <= slot.size) item(slot.size);
+  for_each_item(static_cast<std::uint8_t>(slot.type & ~kTypeArray), {slot.data, slot.size},
+                [&](const Value& value) {
+                  if (batch_->fields.size() - fields_first_ >= kChunkFieldsMax) {
+                    damaged(DamageKind::limit);
+                    return false;
+                  }
+                  field(op, value);
+                  return true;
+                });
 }
 
 // False when an optional part is NULL.
@@ -371,8 +324,9 @@ bool Runner::joined(const Op& op, const Program& program, std::size_t slots_firs
     if (part.is_optional && slot.is_null()) return false;
     // An array or a fragment within text is rare enough to be shown as its bytes.
     const bool plain = (slot.type & kTypeArray) == 0 && slot.type != kTypeBinXml;
-    event::append_text(text_, {slot.data, slot.size,
-                               plain ? static_cast<ValueType>(slot.type) : ValueType::binary});
+    event::append_text(
+        text_, without_terminator({slot.data, slot.size,
+                                   plain ? static_cast<ValueType>(slot.type) : ValueType::binary}));
     if (text_used_ + text_.size() > kChunkTextBytesMax) {
       damaged(DamageKind::limit);
       return false;

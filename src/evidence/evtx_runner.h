@@ -30,14 +30,13 @@ class Runner {
   void begin_batch(event::Batch& batch);
   void begin_chunk(Bytes chunk);
 
-  struct Outcome {
-    std::optional<event::DamageKind> damage;
-    /// The template is the one that the record was written with and every name is intact.
-    bool proved = true;
-  };
   /// Reads the fragment at [begin, end) of the chunk: appends its fields to the batch and fills
-  /// what `event` has of them.
-  [[nodiscard]] Outcome record(std::uint32_t begin, std::uint32_t end, event::Event& event);
+  /// what `event` has of them. Returns what kept parts of it from being read.
+  ///
+  /// `strict`: only what is proved, which slack needs: instances whose definition is whole, has the
+  /// instance's identifier and intact names, and whose values fit. The rest is unresolved_template.
+  [[nodiscard]] std::optional<event::DamageKind> record(std::uint32_t begin, std::uint32_t end,
+                                                        bool strict, event::Event& event);
 
  private:
   struct Cached {
@@ -66,7 +65,7 @@ class Runner {
   static_assert(kKnownSlots >= 2 * kDefinitionsPerChunkMax);
 
   void damaged(event::DamageKind kind) {
-    if (!outcome_.damage) outcome_.damage = kind;
+    if (!damage_) damage_ = kind;
   }
   void fragment(std::uint32_t begin, std::uint32_t end, event::PathId prefix);
   void instance(std::uint32_t at, std::uint32_t end, event::PathId prefix);
@@ -77,10 +76,9 @@ class Runner {
   Cached* cache(event::PathId prefix, const TokenList& tokens);
   void run(Program& program, std::size_t slots_first);
   void slot(const Op& op, Slot slot);
-  void array(const Op& op, const Slot& slot);
-  void text_array(const Op& op, const Slot& slot, bool wide);
+  void array(const Op& op, Slot slot);
   bool joined(const Op& op, const Program& program, std::size_t slots_first, event::Value& out);
-  void field(const Op& op, event::Value value);
+  void field(const Op& op, const event::Value& value);
   void note(event::SystemField field, const event::Value& value);
   [[nodiscard]] const Slot& slot_of(std::size_t first, std::uint16_t number) const;
   [[nodiscard]] std::uint32_t offset_of(const std::byte* at) const {
@@ -105,12 +103,14 @@ class Runner {
   std::uint64_t batch_serial_ = 0;
   std::uint32_t chunk_serial_ = 0;
   std::uint32_t depth_ = 0;
-  Outcome outcome_;
+  bool strict_ = false;
+  std::optional<event::DamageKind> damage_;
   // What this chunk has cost so far.
   std::size_t tokens_used_ = 0;
   std::size_t fields_first_ = 0;
   std::size_t steps_used_ = 0;
   std::size_t text_used_ = 0;
+  std::size_t value_bytes_used_ = 0;
 };
 
 }  // namespace exhibit::evidence::evtx

@@ -67,13 +67,6 @@ Result<std::size_t> FileStream::read(std::span<std::byte> into) {
   return static_cast<std::size_t>(got);
 }
 
-Result<void> FileStream::seek(std::uint64_t offset) {
-  if (::lseek(fd_, static_cast<off_t>(offset), SEEK_SET) < 0)
-    return system_error("the file has no such place", offset);
-  offset_ = offset;
-  return {};
-}
-
 Result<void> FileStream::check_unchanged() const {
   struct stat status{};
   if (!regular_) return {};

@@ -26,17 +26,12 @@ class FileStream final : public ByteStream {
   /// At the end of a regular file: `changed` where its size or modification time differ.
   Result<std::size_t> read(std::span<std::byte> into) override;
 
-  [[nodiscard]] bool seekable() const { return regular_; }
-  /// From the start of the file; only where seekable().
-  Result<void> seek(std::uint64_t offset);
-  [[nodiscard]] std::uint64_t offset() const { return offset_; }
   /// As it was at opening; 0 for standard input.
   [[nodiscard]] std::uint64_t size_bytes() const { return size_; }
   [[nodiscard]] std::int64_t modified_unix_ns() const { return modified_; }
-  /// Errors:  changed.
-  [[nodiscard]] Result<void> check_unchanged() const;
 
  private:
+  [[nodiscard]] Result<void> check_unchanged() const;
   FileStream(int fd, bool owned) : fd_(fd), owned_(owned) {}
 
   int fd_;

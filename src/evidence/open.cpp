@@ -1,4 +1,5 @@
 // Opening: from a path to the sources in it.
+#include "evidence/container.h"
 #include "evidence/file_stream.h"
 #include "evidence/head_stream.h"
 #include "evidence/source.h"
@@ -27,6 +28,8 @@ Result<std::unique_ptr<SourceStream>> open_input(const Input& input) {
                   .modified_unix_ns = file->modified_unix_ns()};
   auto stream = std::make_unique<HeadStream>(std::move(file), kSniffSizeBytes);
   const Content content = sniff(stream->head());
+  if (is_container(content))
+    return make_container_stream(std::move(info), std::move(stream), content);
   return std::make_unique<PlainStream>(make_source(std::move(info), std::move(stream), content));
 }
 

@@ -98,8 +98,7 @@ bool is_compressed_stream(Content content) {
 }
 
 bool is_container(Content content) {
-  return is_compressed_stream(content) || content == Content::zip || content == Content::tar ||
-         content == Content::seven_zip;
+  return is_compressed_stream(content) || content == Content::zip || content == Content::tar;
 }
 
 }  // namespace exhibit::evidence

@@ -105,8 +105,8 @@ void write_source(base::JsonWriter& json, const HuntResult& result, const Source
   json.end_object();
 }
 
-// Rules that no record seen could have matched: none of their routes leads to a channel and event
-// id that occurred.
+}  // namespace
+
 std::vector<const sigma::RuleInfo*> silent_rules(const sigma::RulePack& pack,
                                                  const HuntResult& result) {
   std::set<std::pair<std::string, std::uint32_t>> seen;
@@ -128,8 +128,6 @@ std::vector<const sigma::RuleInfo*> silent_rules(const sigma::RulePack& pack,
   std::ranges::sort(silent, {}, &sigma::RuleInfo::sha256);
   return silent;
 }
-
-}  // namespace
 
 void append_finding_json(std::string& out, const sigma::RulePack& pack, const SourceReport& source,
                          const Finding& finding, bool with_path) {

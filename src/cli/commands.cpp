@@ -1,0 +1,37 @@
+#include "cli/commands.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace exhibit::cli {
+
+namespace {
+
+constexpr auto kCommands = std::to_array<std::pair<std::string_view, Command>>({
+    {"hunt", run_hunt},
+    {"open", run_open},
+    {"add", run_add},
+    {"show", run_show},
+    {"handover", run_handover},
+    {"verify", run_verify},
+    {"key list", run_key_list},
+    {"key new", run_key_new},
+    {"rules list", run_rules_list},
+    {"rules lint", run_rules_lint},
+    {"rules test", run_rules_test},
+    {"rules explain", run_rules_explain},
+    {"completion", run_completion},
+    {"doctor", run_doctor},
+    {"version", run_version},
+    {"help", run_help},
+});
+
+}  // namespace
+
+Command find_command(std::string_view verb) {
+  const auto* at = std::ranges::find(kCommands, verb, &std::pair<std::string_view, Command>::first);
+  return at == kCommands.end() ? nullptr : at->second;
+}
+
+}  // namespace exhibit::cli

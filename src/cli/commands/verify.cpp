@@ -1,0 +1,122 @@
+// verify: one line for each check, then the sum.
+#include "exhibit/verify.h"
+
+#include <array>
+
+#include "cli/case_access.h"
+#include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/hunt_request.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/safe_text.h"
+
+namespace exhibit::cli {
+
+namespace {
+
+constexpr std::size_t kVerdictCells = 13;
+
+Style style_of(verify::Verdict verdict) {
+  switch (verdict) {
+    case verify::Verdict::valid:
+      return Style::good;
+    case verify::Verdict::undecidable:
+      return Style::doubtful;
+    case verify::Verdict::invalid:
+      break;
+  }
+  return Style::bad;
+}
+
+// `INVALID` stands out without colour.
+std::string word_of(verify::Verdict verdict) {
+  if (verdict == verify::Verdict::invalid) return "INVALID";
+  return std::string(verify::to_string(verdict));
+}
+
+void append_check(std::string& out, const Console& console, const verify::Check& check) {
+  const std::string word = word_of(check.verdict);
+  out += console.paint(style_of(check.verdict), word);
+  out.append(word.size() < kVerdictCells ? kVerdictCells - word.size() : 1, ' ');
+  std::string rest = safe_text(check.id);
+  if (!check.subject.empty()) rest += " " + safe_text(check.subject);
+  if (!check.why.empty()) rest += ": " + safe_text(check.why);
+  append_wrapped(out, rest, kVerdictCells, kVerdictCells);
+  out += "\n";
+}
+
+void append_report(std::string& out, const Console& console, const casefile::Report& report) {
+  std::array<std::uint64_t, 3> counts{};
+  for (const auto& check : report.checks) {
+    ++counts[static_cast<std::size_t>(check.verdict)];
+    if (console.quiet() && check.verdict == verify::Verdict::valid) continue;
+    append_check(out, console, check);
+  }
+  if (!report.unsealed_files.empty()) {
+    out += counted(report.unsealed_files.size(), "file") +
+           " that nothing seals, and that prove nothing:\n";
+    for (const auto& file : report.unsealed_files) out += "  " + safe_text(file) + "\n";
+  }
+  if (!out.empty()) out += "\n";
+  out += console.paint(style_of(report.overall), report.overall == verify::Verdict::valid ? "VALID"
+                                                 : report.overall == verify::Verdict::undecidable
+                                                     ? "UNDECIDABLE"
+                                                     : "INVALID");
+  out += ": " + counted(counts[0], "check") + " valid, " + grouped(counts[1]) + " undecidable, " +
+         grouped(counts[2]) + " invalid\n";
+  out += "  case         " + safe_text(report.case_id) + "\n";
+  if (!report.root.empty())
+    out += "  root         " + safe_text(report.root) + "  (" +
+           counted(report.tree_size, "ledger entry", "ledger entries") + ")\n";
+  if (!report.fingerprint.empty()) out += "  fingerprint  " + safe_text(report.fingerprint) + "\n";
+  if (!report.sealed_since.empty()) {
+    out += "  fixed since  " + safe_text(report.sealed_since) +
+           ", on the signer's word alone:\n               no witness and no time stamp says so\n";
+  }
+}
+
+}  // namespace
+
+int run_verify(const Arguments& arguments, const Console& console) {
+  casefile::VerifyOptions options;
+  for (const auto& trust : arguments.values("trust")) {
+    const auto keys = casefile::parse_trust(trust);
+    if (!keys) return say_failed(console, "--trust " + safe_text(trust), keys.error());
+    options.trust.insert(options.trust.end(), keys->begin(), keys->end());
+  }
+  const auto threads = threads_asked(arguments, console);
+  if (!threads) return exit_usage;
+  // A verifier needs no key folder; with one, his own keys and what he saw last count as well.
+  const auto home = casefile::Home::open();
+  if (!home) console.note("going on without a key folder: " + describe(home.error()));
+  options.home = home ? &*home : nullptr;
+  options.replay = arguments.has("replay");
+  options.threads = *threads;
+  options.stop = &stop_flag();
+  ProgressMeter meter(arguments, console);
+  options.progress = meter.callback();
+  const auto report = casefile::verify_case(arguments.positional[0], options);
+  meter.done();
+  if (!report) {
+    const auto& error = report.error();
+    const int status = say_failed(console, safe_text(arguments.positional[0]), error);
+    return error.code == ErrorCode::malformed ? exit_usage : status;
+  }
+  std::string text;
+  append_report(text, console, *report);
+  const auto done = write_whole("-", text, false);
+  if (!done) return say_failed(console, "standard output", done.error());
+  switch (report->overall) {
+    case verify::Verdict::valid:
+      return exit_done;
+    case verify::Verdict::undecidable:
+      return exit_undecidable;
+    case verify::Verdict::invalid:
+      break;
+  }
+  return exit_no;
+}
+
+}  // namespace exhibit::cli

@@ -1,0 +1,199 @@
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+#include "cli/hunt_request.h"
+#include "cli/safe_text.h"
+#include "cli/table.h"
+
+namespace exhibit::cli {
+
+namespace {
+
+constexpr std::size_t kListed = 5;  // of each kind, without --verbose
+
+void append_item(std::string& out, const Console& console, std::string_view text) {
+  out += "  " + safe_cut(text, console.width() - 2) + "\n";
+}
+
+// Lists the first kListed of `items` (all with --verbose) one below the other.
+void append_list(std::string& out, const Console& console, const std::vector<std::string>& items) {
+  const std::size_t shown = console.verbose() ? items.size() : std::min(items.size(), kListed);
+  for (std::size_t i = 0; i < shown; ++i)
+    out += "    " + safe_cut_middle(items[i], console.width() - 4) + "\n";
+  if (shown < items.size())
+    out += "    and " + grouped(items.size() - shown) + " more (-v lists them)\n";
+}
+
+std::string span_text(const Zone& zone, base::Ticks first, base::Ticks last) {
+  if (first == base::kNoTime) return "no times";
+  return zone.text(first) + " – " + zone.text(last);
+}
+
+struct Channel {
+  std::uint64_t records = 0, mute_records = 0;
+};
+
+void append_channels(std::string& out, const Console& console, const hunt::HuntResult& result) {
+  std::map<std::string, Channel> channels;
+  for (const auto& source : result.sources) {
+    for (const auto& [kind, count] : source.events) {
+      const auto found = result.speakers.find(kind.first + "\n" + std::to_string(kind.second));
+      Channel& channel = channels[kind.first];
+      channel.records += count;
+      if (found == result.speakers.end() || found->second == 0) channel.mute_records += count;
+    }
+  }
+  std::vector<std::string> spoken, mute;
+  std::vector<std::pair<std::string, Channel>> order(channels.begin(), channels.end());
+  std::ranges::stable_sort(order, std::ranges::greater{},
+                           [](const auto& entry) { return entry.second.records; });
+  std::uint64_t mute_records = 0;
+  for (const auto& [name, channel] : order) {
+    const std::string shown = name.empty() ? "(no channel)" : name;
+    mute_records += channel.mute_records;
+    std::string line = shown + ": " + counted(channel.records, "record");
+    if (channel.mute_records == channel.records) {
+      mute.push_back(std::move(line));
+    } else {
+      spoken.push_back(std::move(line));
+    }
+  }
+  append_list(out, console, spoken);
+  if (mute_records != 0) {
+    append_item(out, console,
+                counted(mute_records, "record") + " of kinds that no rule speaks on" +
+                    (mute.empty() ? "" : ", among them all of:"));
+    append_list(out, console, mute);
+  }
+}
+
+void append_sources(std::string& out, const Console& console, const Zone& zone,
+                    const hunt::HuntResult& result) {
+  if (!console.verbose()) return;
+  for (const auto& source : result.sources) {
+    out += "    " + safe_cut_middle(source.info.display(), console.width() - 4) + "\n";
+    if (source.container) {
+      out += "      container, sha256 " + source.sha256.substr(0, 16) + "…\n";
+      continue;
+    }
+    out += "      " + counted(source.records, "record") + ", " +
+           counted(source.findings, "finding") + ", " + span_text(zone, source.first, source.last) +
+           "\n";
+  }
+}
+
+void append_damage(std::string& out, const Console& console, const hunt::HuntResult& result) {
+  std::uint64_t places = 0;
+  std::vector<std::string> damaged;
+  std::uint64_t incomplete = 0;
+  for (const auto& source : result.sources) {
+    if (!source.complete) ++incomplete;
+    if (source.damage_count == 0) continue;
+    places += source.damage_count;
+    std::map<std::string_view, std::uint64_t> kinds;
+    for (const auto& damage : source.damage) ++kinds[event::to_string(damage.kind)];
+    std::string what;
+    for (const auto& [kind, count] : kinds)
+      what += (what.empty() ? "" : ", ") + grouped(count) + " × " + std::string(kind);
+    damaged.push_back(source.info.display() + ": " + what);
+  }
+  if (places != 0) {
+    out += "  " +
+           console.paint(Style::doubtful, counted(places, "damaged place") + " in " +
+                                              counted(damaged.size(), "source")) +
+           "; what could be read around them was\n";
+    append_list(out, console, damaged);
+  }
+  if (incomplete != 0)
+    out += "  " +
+           console.paint(Style::bad, counted(incomplete, "source") + " not read to the end") + "\n";
+}
+
+void append_skipped(std::string& out, const Console& console, const hunt::HuntResult& result) {
+  std::vector<std::string> items;
+  for (const auto& source : result.sources) {
+    if (is_unread(source)) items.push_back(source.info.display() + ": not a log that is known here");
+  }
+  for (const auto& skipped : result.skipped)
+    items.push_back(skipped.path + ": " + describe(skipped.error));
+  if (items.empty()) return;
+  out += "  " + console.paint(Style::doubtful, counted(items.size(), "file") + " not read") + "\n";
+  append_list(out, console, items);
+}
+
+void append_rules(std::string& out, const Console& console, const sigma::RulePack& pack,
+                  const hunt::HuntResult& result) {
+  if (pack.rejected != 0) {
+    out += "  " + console.paint(Style::doubtful, counted(pack.rejected, "rule") + " rejected") +
+           "; `exhibit rules lint` says why\n";
+  }
+  if (!pack.unrouted.empty()) {
+    append_item(out, console,
+                counted(pack.unrouted.size(), "rule") + " for logs that no routing leads to");
+    if (console.verbose()) {
+      std::vector<std::string> titles;
+      for (const auto rule : pack.unrouted) titles.push_back(pack.rules[rule].title);
+      append_list(out, console, titles);
+    }
+  }
+  if (pack.not_applicable != 0) {
+    append_item(out, console,
+                counted(pack.not_applicable, "Sysmon rule") +
+                    " not put to built-in events, which lack a field that they need");
+  }
+  const auto silent = hunt::silent_rules(pack, result);
+  if (!silent.empty()) {
+    append_item(out, console,
+                counted(silent.size(), "rule") + " that nothing here could have matched");
+    if (console.verbose()) {
+      std::vector<std::string> titles;
+      for (const auto* rule : silent) titles.push_back(rule->title);
+      append_list(out, console, titles);
+    }
+  }
+}
+
+}  // namespace
+
+void append_coverage_table(std::string& out, const Console& console, const Zone& zone,
+                           const sigma::RulePack& pack, const hunt::HuntResult& result) {
+  base::Ticks first = base::kNoTime, last = base::kNoTime;
+  std::uint64_t sources = 0, slack = 0;
+  for (const auto& source : result.sources) {
+    if (source.container) continue;
+    ++sources;
+    slack += source.slack_records;
+    if (source.first == base::kNoTime) continue;
+    if (first == base::kNoTime || source.first < first) first = source.first;
+    if (last == base::kNoTime || source.last > last) last = source.last;
+  }
+  out += "\n" + console.paint(Style::bold, "Looked at") + "\n";
+  append_item(out, console,
+              counted(sources, "source") + ", " + counted(result.records, "record") + ", " +
+                  span_text(zone, first, last));
+  if (slack != 0)
+    append_item(out, console, counted(slack, "deleted record") + " recovered from slack");
+  if (!result.duplicates.empty()) {
+    append_item(out, console,
+                counted(result.duplicates.size(), "file") +
+                    " with the same bytes as another, counted once");
+  }
+  append_sources(out, console, zone, result);
+  append_item(out, console, "against " + counted(pack.rules.size(), "rule") + ":");
+  append_channels(out, console, result);
+
+  std::string not_looked;
+  if (result.filtered_out != 0) {
+    append_item(not_looked, console,
+                counted(result.filtered_out, "record") + " left out by --from, --to, --channel, "
+                                                         "--event-id or --host");
+  }
+  append_damage(not_looked, console, result);
+  append_skipped(not_looked, console, result);
+  append_rules(not_looked, console, pack, result);
+  if (!not_looked.empty())
+    out += "\n" + console.paint(Style::bold, "Not looked at") + "\n" + not_looked;
+}
+
+}  // namespace exhibit::cli

@@ -1,0 +1,236 @@
+#include "cli/flags.h"
+
+#include <algorithm>
+#include <array>
+
+namespace exhibit::cli {
+
+namespace {
+
+constexpr std::string_view kRules = "Rules", kWhat = "What is looked at", kOutput = "Output",
+                           kSeal = "Seal", kRun = "Run", kTrust = "Trust", kView = "View",
+                           kGeneral = "General";
+constexpr std::string_view kLevels = "informational low medium high critical";
+
+constexpr auto kFlags = std::to_array<Flag>({
+    {"rules", 'r', "PATH", true, "", Completes::path, kRules,
+     "Sigma rules: a file, a folder or a zip; may be repeated (default: the built-in starter "
+     "pack)"},
+    {"min-level", 0, "LEVEL", false, kLevels, Completes::choice, kRules,
+     "only rules of this level or above"},
+    {"status", 0, "STATUS", false, "unsupported deprecated experimental test stable",
+     Completes::choice, kRules, "only rules of this status or a better one"},
+    {"tag", 0, "TAG", true, "", Completes::nothing, kRules,
+     "only rules with a tag that begins so: attack.t1003; may be repeated"},
+    {"rule", 0, "ID", true, "", Completes::nothing, kRules,
+     "only the rule with this id; may be repeated"},
+    {"routing", 0, "FILE", false, "", Completes::path, kRules,
+     "routing of log sources to channels, in the form of SigmaHQ's thor.yml (default: built in)"},
+    {"placeholders", 0, "FILE", false, "", Completes::path, kRules,
+     "values of %name% placeholders: `name:` and below it `- value` lines"},
+    {"no-builtin-mapping", 0, "", false, "", Completes::nothing, kRules,
+     "do not put Sysmon rules to built-in Windows events (4688, 4657, 5156, ...)"},
+
+    {"channel", 0, "NAME", true, "", Completes::nothing, kWhat,
+     "only records of this channel; may be repeated"},
+    {"event-id", 0, "ID", true, "", Completes::nothing, kWhat,
+     "only records with this event id; may be repeated, or a list: 4624,4625"},
+    {"from", 0, "TIME", false, "", Completes::nothing, kWhat,
+     "only records at or after: 2026-03-01, 2026-03-01T08:00:00Z, or 7d (days; also h and m) "
+     "before now"},
+    {"to", 0, "TIME", false, "", Completes::nothing, kWhat, "only records before"},
+    {"host", 0, "NAME", true, "", Completes::nothing, kWhat,
+     "only records of this computer: its full name or the first part; may be repeated"},
+    {"slack", 0, "", false, "", Completes::nothing, kWhat,
+     "also recover deleted records from the slack of EVTX chunks"},
+
+    {"format", 'f', "FORMAT", false, "table json jsonl csv", Completes::choice, kOutput,
+     "table (default), json, jsonl or csv"},
+    {"full", 0, "", false, "", Completes::nothing, kOutput,
+     "with jsonl: add the whole event in evtx_dump's form"},
+    {"output", 'o', "FILE", false, "", Completes::path, kOutput,
+     "write there instead of standard output; an existing file is left alone"},
+    {"force", 0, "", false, "", Completes::nothing, kOutput, "let -o overwrite"},
+    {"coverage", 0, "FILE", false, "", Completes::path, kOutput,
+     "write what was looked at, and what could not be, as JSON"},
+    {"tz", 0, "ZONE", false, "", Completes::nothing, kOutput,
+     "time zone of tables, such as Asia/Shanghai; other formats are always in UTC (default: UTC)"},
+    {"fail-on", 0, "LEVEL", false, kLevels, Completes::choice, kOutput,
+     "exit with 1 when there is a finding of this level or above"},
+
+    {"case", 'c', "DIR", false, "", Completes::folder, kSeal,
+     "the case to seal into; made where there is none"},
+    {"case-id", 0, "ID", false, "", Completes::nothing, kSeal,
+     "the case's id (default: the folder's name and a random part)"},
+    {"by-reference", 0, "", false, "", Completes::nothing, kSeal,
+     "seal sources where they lie instead of copying them into the case"},
+    {"party", 0, "NAME", false, "", Completes::nothing, kSeal,
+     "sign as this party (default: collector); its keys are made where there are none"},
+    {"operator", 0, "NAME", false, "", Completes::nothing, kSeal,
+     "who does this, as the case records it (default: the login name)"},
+
+    {"threads", 'j', "N", false, "", Completes::nothing, kRun,
+     "worker threads (default: one for each processor); results do not depend on it"},
+    {"engine", 0, "ENGINE", false, "fast reference", Completes::choice, kRun,
+     "fast (default), or reference: the slow, obvious one, for anyone who doubts"},
+    {"progress", 0, "HOW", false, "auto bar jsonl none", Completes::choice, kRun,
+     "progress on standard error: auto (default: a bar on a terminal), bar, jsonl or none"},
+
+    {"replay", 0, "", false, "", Completes::nothing, kTrust,
+     "run every hunt again and compare every byte of the findings"},
+    {"trust", 0, "KEY", true, "", Completes::path, kTrust,
+     "a verifier key (name+hash+key) that you trust, or a file of them; may be repeated"},
+
+    {"raw", 0, "", false, "", Completes::nothing, kView, "the record's bytes as they are"},
+    {"hex", 0, "", false, "", Completes::nothing, kView, "the record's bytes in hexadecimal"},
+    {"json", 0, "", false, "", Completes::nothing, kView, "the event in evtx_dump's JSON form"},
+    {"xml", 0, "", false, "", Completes::nothing, kView, "the event as XML"},
+    {"why", 0, "", false, "", Completes::nothing, kView,
+     "the rule, which of its conditions which field met, and the way to the signed checkpoint"},
+    {"proof", 0, "", false, "", Completes::nothing, kView,
+     "the record's inclusion proof, step by step"},
+
+    {"quiet", 'q', "", false, "", Completes::nothing, kGeneral, "only the result and errors"},
+    {"verbose", 'v', "", false, "", Completes::nothing, kGeneral,
+     "more: every rejected rule, every skipped file, every damage"},
+    {"color", 0, "WHEN", false, "auto always never", Completes::choice, kGeneral,
+     "auto (default: on a terminal, unless NO_COLOR is set), always or never"},
+    {"help", 'h', "", false, "", Completes::nothing, kGeneral, "show this"},
+});
+
+#define RULE_SELECTION "rules min-level status tag rule routing placeholders no-builtin-mapping"
+#define GENERAL "quiet verbose color help"
+
+constexpr std::string_view kFind = "Find", kCase = "Keep and show", kCheck = "Check",
+                           kRuleVerbs = "Rules", kProgram = "The program";
+
+constexpr auto kVerbs = std::to_array<Verb>({
+    {"hunt", "[PATH...]", 0, kAnyNumber, Completes::path, "", kFind,
+     "put Sigma rules to logs, and seal both with --case",
+     "Reads Windows event logs (EVTX) and JSON logs: files, folders (recursively), zip, gzip and "
+     "tar "
+     "archives, or standard input (-). Sources are known by content, not by name. Without --case "
+     "nothing is written but the output. With --case the sources are sealed while they are hunted; "
+     "without a PATH the sources of the case are hunted again. The findings are the same bytes for "
+     "any number of threads and any order of the arguments.",
+     RULE_SELECTION
+     " channel event-id from to host slack format full output force coverage tz fail-on case "
+     "by-reference party operator threads engine progress " GENERAL,
+     "exhibit hunt logs/\n"
+     "exhibit hunt Security.evtx -r sigma/rules --min-level high\n"
+     "exhibit hunt logs/ -r sigma/rules --case incident-42\n"
+     "exhibit hunt logs.zip --format jsonl -o findings.jsonl"},
+
+    {"open", "DIR", 1, 1, Completes::folder, "", kCase, "make a new, empty case",
+     "Makes a case and its ledger, signs the first checkpoint and prints root and fingerprint: "
+     "hand those over by another way than the case itself.",
+     "case-id party operator " GENERAL, "exhibit open incident-42"},
+    {"add", "CASE PATH...", 2, kAnyNumber, Completes::path, "", kCase,
+     "take sources into a case and seal them, without rules",
+     "Hashes, copies (or refers to) and seals every source, record by record, and signs an "
+     "acquisition for it.",
+     "slack by-reference party operator threads progress " GENERAL,
+     "exhibit add incident-42 /mnt/image/Windows/System32/winevt/Logs"},
+    {"show", "[ID]", 0, 1, Completes::nothing, "", kCase,
+     "show a case, or one finding: its event, bytes, reasons or proof",
+     "Without ID: what the case holds. With the id of a finding (its first characters are enough "
+     "where they are unambiguous): the rule and the event. The case is --case, else the current "
+     "folder.",
+     "case raw hex json xml why proof tz " GENERAL,
+     "exhibit show --case incident-42\n"
+     "exhibit show 5a0c93 --case incident-42 --why"},
+    {"handover", "CASE", 1, 1, Completes::folder, "", kCase,
+     "write what the other side needs to check a case, and no secret",
+     "Writes sources with their keys, ledger, packs and runs to a folder or a .tar file. Signing "
+     "keys and the case key stay where they are.",
+     "output force " GENERAL, "exhibit handover incident-42 -o incident-42.tar"},
+
+    {"verify", "CASE", 1, 1, Completes::path, "", kCheck, "check a case or a handover",
+     "One line for each check: valid, invalid, or undecidable and what is missing. Trust comes "
+     "only "
+     "from the keys that you bring: without --trust the signer is undecidable. Exit status: 0 "
+     "valid, 1 invalid, 4 undecidable.",
+     "replay trust threads progress " GENERAL,
+     "exhibit verify incident-42.tar --trust collector.key --replay"},
+    {"key list", "", 0, 0, Completes::nothing, "", kCheck, "list the verifier keys of this user",
+     "In C2SP form, name+hash+key: what --trust takes.", "" GENERAL,
+     "exhibit key list > collector.key"},
+    {"key new", "NAME", 1, 1, Completes::nothing, "", kCheck, "make a signing key",
+     "The secret half stays in this user's key folder ($EXHIBIT_HOME, else the XDG data folder).",
+     "" GENERAL, "exhibit key new soc.example.org"},
+
+    {"rules list", "", 0, 0, Completes::nothing, "", kRuleVerbs, "list rules and where they go",
+     "One line for each rule that is taken: level, id, title.",
+     RULE_SELECTION " format output force " GENERAL,
+     "exhibit rules list -r sigma/rules --tag attack.credential-access"},
+    {"rules lint", "[PATH...]", 0, kAnyNumber, Completes::path, "", kRuleVerbs,
+     "say what is wrong with rules",
+     "Every rejected rule and oddity with file, line, column and a hint. Exit status 1 when a rule "
+     "was rejected.",
+     RULE_SELECTION " " GENERAL, "exhibit rules lint my-rules/"},
+    {"rules test", "[PATH...]", 0, kAnyNumber, Completes::path, "", kRuleVerbs,
+     "run the tests that come with rules",
+     "Takes SigmaHQ's regression folders (info.yml beside .evtx or .json) and our own *.test.yml "
+     "files; without PATH, those of the starter pack. Exit status 1 when a test fails.",
+     RULE_SELECTION " " GENERAL, "exhibit rules test sigma/regression_data -r sigma/rules"},
+    {"rules explain", "ID", 1, 1, Completes::nothing, "", kRuleVerbs,
+     "show the compiled form of a rule",
+     "Which logs it is routed to, its predicates, its condition and the fields that it reads. ID "
+     "is "
+     "a rule's id, the beginning of one, or words of its title.",
+     RULE_SELECTION " " GENERAL, "exhibit rules explain 7efd2c8d -r sigma/rules"},
+
+    {"completion", "SHELL", 1, 1, Completes::choice, "bash zsh fish", kProgram,
+     "print the completion script of a shell", "", "" GENERAL,
+     "exhibit completion bash > ~/.local/share/bash-completion/completions/exhibit"},
+    {"doctor", "", 0, 0, Completes::nothing, "", kProgram,
+     "look at what this machine offers and what is set up", "", "" GENERAL, "exhibit doctor"},
+    {"version", "", 0, 0, Completes::nothing, "", kProgram, "print the version", "", "" GENERAL,
+     ""},
+    {"help", "[VERB]", 0, 2, Completes::choice,
+     "hunt open add show handover verify key rules completion doctor version", kProgram,
+     "show this list, or the help of a verb", "", "" GENERAL, "exhibit help hunt"},
+});
+
+#undef RULE_SELECTION
+#undef GENERAL
+
+}  // namespace
+
+std::span<const Flag> all_flags() { return kFlags; }
+std::span<const Verb> all_verbs() { return kVerbs; }
+
+const Flag* find_flag(std::string_view name) {
+  const auto* at = std::ranges::find(kFlags, name, &Flag::name);
+  return at == kFlags.end() ? nullptr : at;
+}
+
+const Flag* find_flag(char letter) {
+  if (letter == 0) return nullptr;
+  const auto* at = std::ranges::find(kFlags, letter, &Flag::letter);
+  return at == kFlags.end() ? nullptr : at;
+}
+
+const Verb* find_verb(std::string_view name) {
+  const auto* at = std::ranges::find(kVerbs, name, &Verb::name);
+  return at == kVerbs.end() ? nullptr : at;
+}
+
+std::string_view Words::next() {
+  const auto start = rest_.find_first_not_of(' ');
+  if (start == std::string_view::npos) return {};
+  const auto end = std::min(rest_.find(' ', start), rest_.size());
+  const auto word = rest_.substr(start, end - start);
+  rest_.remove_prefix(end);
+  return word;
+}
+
+bool contains_word(std::string_view list, std::string_view word) {
+  Words words(list);
+  for (auto w = words.next(); !w.empty(); w = words.next()) {
+    if (w == word) return true;
+  }
+  return false;
+}
+
+}  // namespace exhibit::cli

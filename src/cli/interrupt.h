@@ -1,0 +1,13 @@
+// Ctrl-C: the first one asks for an orderly end, the second one ends the process.
+#pragma once
+
+#include <atomic>
+
+namespace exhibit::cli {
+
+/// Handles SIGINT and SIGTERM, ignores SIGPIPE (a closed standard output is noticed when writing).
+void install_signal_handlers();
+/// Set by the first SIGINT or SIGTERM.
+[[nodiscard]] std::atomic<bool>& stop_flag();
+
+}  // namespace exhibit::cli

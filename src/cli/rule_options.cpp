@@ -1,0 +1,91 @@
+#include "cli/rule_options.h"
+
+#include <fstream>
+#include <iterator>
+
+#include "cli/placeholders.h"
+#include "cli/safe_text.h"
+#include "cli/starter_pack.h"
+
+namespace exhibit::cli {
+
+namespace {
+
+constexpr std::size_t kPlaceholderFileSizeMax = 16U << 20U;
+
+bool load_placeholders(std::string_view path, const Console& console, Placeholders& out) {
+  std::ifstream in{std::string(path), std::ios::binary};
+  std::string text(std::istreambuf_iterator<char>(in), {});
+  if (!in || text.size() > kPlaceholderFileSizeMax) {
+    console.error("--placeholders: cannot read " + safe_text(path));
+    return false;
+  }
+  auto parsed = parse_placeholders(text);
+  if (!parsed) {
+    console.error("--placeholders " + safe_text(path) + ", " + parsed.error());
+    return false;
+  }
+  out = *std::move(parsed);
+  return true;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> starter_rules() {
+  auto files = embedded_files();
+  std::erase_if(files, [](const auto& file) { return file.first.ends_with(".test.yml"); });
+  return files;
+}
+
+std::optional<sigma::LoadOptions> load_options(const Arguments& arguments, const Console& console) {
+  sigma::LoadOptions options;
+  if (arguments.has("routing")) options.routing_file = arguments.value("routing");
+  options.builtin_mapping = !arguments.has("no-builtin-mapping");
+  // The table of flags admits only names of levels and statuses.
+  if (arguments.has("min-level"))
+    options.min_level = *sigma::parse_level(arguments.value("min-level"));
+  if (arguments.has("status")) options.min_status = sigma::parse_status(arguments.value("status"));
+  options.ids = arguments.values("rule");
+  options.tags = arguments.values("tag");
+  if (arguments.has("placeholders") &&
+      !load_placeholders(arguments.value("placeholders"), console, options.placeholders))
+    return std::nullopt;
+  return options;
+}
+
+std::optional<LoadedRules> load_rules_asked(const Arguments& arguments, const Console& console,
+                                            const std::vector<std::string>& paths) {
+  auto options = load_options(arguments, console);
+  if (!options) return std::nullopt;
+  LoadedRules rules;
+  rules.options = *std::move(options);
+  std::vector<std::string> from = arguments.values("rules");
+  from.insert(from.end(), paths.begin(), paths.end());
+  if (from.empty()) {
+    rules.starter = true;
+    rules.pack = sigma::load_rules_from_memory(starter_rules(), rules.options);
+    console.note("No -r: using the built-in starter pack of " +
+                 counted(rules.pack.rules.size(), "rule") + ".\n" + kWhereRulesAre + ".");
+    return rules;
+  }
+  auto pack = sigma::load_rules(from, rules.options);
+  if (!pack) {
+    std::string list;
+    for (const auto& path : from) list += (list.empty() ? "" : ", ") + safe_text(path);
+    console.error("cannot load rules from " + list + ": " + describe(pack.error()));
+    return std::nullopt;
+  }
+  rules.pack = *std::move(pack);
+  return rules;
+}
+
+void report_rules(const LoadedRules& rules, const Console& console) {
+  if (rules.pack.rejected == 0) return;
+  if (console.verbose()) {
+    for (const auto& diagnostic : rules.pack.diagnostics) console.note(sigma::render(diagnostic));
+  }
+  console.note(counted(rules.pack.rejected, "rule") + " rejected" +
+               (console.verbose() ? "" : " (-v or `exhibit rules lint` says why)"));
+}
+
+}  // namespace exhibit::cli

@@ -1,0 +1,35 @@
+// Rules as the command line asks for them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "cli/console.h"
+#include "exhibit/sigma.h"
+
+namespace exhibit::cli {
+
+struct LoadedRules {
+  sigma::RulePack pack;
+  sigma::LoadOptions options;
+  bool starter = false;  // the built-in pack, because no -r was given
+};
+
+/// What the rule flags ask for. Errors are said on the console; then nullopt.
+[[nodiscard]] std::optional<sigma::LoadOptions> load_options(const Arguments& arguments,
+                                                             const Console& console);
+/// Loads -r, or `paths` where they are given, else the starter pack, and says so in one line.
+/// Errors are said on the console; then nullopt (exit status 2).
+[[nodiscard]] std::optional<LoadedRules> load_rules_asked(const Arguments& arguments,
+                                                          const Console& console,
+                                                          const std::vector<std::string>& paths);
+/// Rejected rules: one line with their count, each of them with --verbose.
+void report_rules(const LoadedRules& rules, const Console& console);
+
+/// The starter pack's rules (not their tests), as load_rules_from_memory takes them.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> starter_rules();
+
+}  // namespace exhibit::cli

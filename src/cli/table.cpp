@@ -1,0 +1,190 @@
+#include "cli/table.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "cli/safe_text.h"
+
+namespace exhibit::cli {
+
+namespace {
+
+constexpr std::size_t kLevelCells = 13;  // `informational`
+constexpr std::size_t kCountCells = 9;
+constexpr std::size_t kTimesCells = 41;  // two times and what stands between
+constexpr std::size_t kDayRowsMax = 31;
+
+void append_padded(std::string& out, std::string_view text, std::size_t cells) {
+  out += text;
+  const std::size_t used = base::display_width(text);
+  if (used < cells) out.append(cells - used, ' ');
+}
+
+void append_right(std::string& out, std::string_view text, std::size_t cells) {
+  const std::size_t used = base::display_width(text);
+  if (used < cells) out.append(cells - used, ' ');
+  out += text;
+}
+
+// `a, b, c +4`, as many as fit.
+std::string fitting_list(const std::vector<std::string>& items, std::size_t cells, bool more) {
+  std::string out;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::size_t left = items.size() - i - 1;
+    std::string tail;
+    if (left > 0 || more) tail = " +" + grouped(left) + (more ? " or more" : "");
+    std::string next = out + (out.empty() ? "" : ", ") + safe_text(items[i]);
+    if (base::display_width(next) + base::display_width(tail) > cells) {
+      if (out.empty()) return safe_cut(items[i], cells - std::min(cells, tail.size())) + tail;
+      return out + " +" + grouped(left + 1) + (more ? " or more" : "");
+    }
+    out = std::move(next);
+  }
+  return more ? out + " or more" : out;
+}
+
+std::string level_counts(const Console& console, const LevelCounts& counts, bool all) {
+  std::string out;
+  for (std::size_t i = counts.size(); i-- > 0;) {
+    if (counts[i] == 0 && !all) continue;
+    if (!out.empty()) out += all ? "   " : ", ";
+    const auto level = static_cast<sigma::Level>(i);
+    const std::string text = all ? std::string(sigma::to_string(level)) + " " + grouped(counts[i])
+                                 : grouped(counts[i]) + " " + std::string(sigma::to_string(level));
+    out += counts[i] == 0 ? text : console.paint(level, text);
+  }
+  return out;
+}
+
+void append_rule(std::string& out, const Console& console, const Summary& summary,
+                 const Summary::RuleLine& line) {
+  const sigma::RuleInfo& rule = summary.info(line);
+  std::string level;
+  append_padded(level, sigma::to_string(rule.level), kLevelCells);
+  out += console.paint(rule.level, level);
+  append_right(out, grouped(line.count), kCountCells);
+  out += "  ";
+  const std::size_t room = console.width() - kLevelCells - kCountCells - 2;
+  const std::string attack = fitting_list(techniques(rule), room / 3, false);
+  const std::size_t title_room = attack.empty() ? room : room - base::display_width(attack) - 2;
+  const std::string title = safe_cut(rule.title, title_room);
+  out += console.paint(Style::bold, title);
+  if (!attack.empty()) {
+    out.append(room - base::display_width(title) - base::display_width(attack), ' ');
+    out += attack;
+  }
+  out += "\n";
+  std::string when;
+  if (line.first != base::kNoTime) {
+    when = summary.zone().text(line.first);
+    if (line.last != line.first) when += " – " + summary.zone().text(line.last);
+  } else {
+    when = "(no time)";
+  }
+  std::string second = "  ";
+  append_padded(second, when, kTimesCells);
+  if (!line.hosts.empty()) {
+    second += "  " + fitting_list({line.hosts.begin(), line.hosts.end()},
+                                  console.width() - kTimesCells - 4, line.more_hosts);
+  }
+  second.erase(second.find_last_not_of(' ') + 1);
+  out += console.paint(Style::dim, second) + "\n";
+}
+
+struct DayRow {
+  std::int64_t first = 0, last = 0;
+  LevelCounts counts{};
+  [[nodiscard]] std::uint64_t total() const {
+    std::uint64_t sum = 0;
+    for (const auto n : counts) sum += n;
+    return sum;
+  }
+};
+
+// Days, or longer spans of equal length where days would be too many rows.
+std::vector<DayRow> day_rows(const std::map<std::int64_t, LevelCounts>& days) {
+  for (std::int64_t span = 1;; span = span == 1 ? 7 : span * 2) {
+    std::vector<DayRow> rows;
+    const std::int64_t origin = days.begin()->first;
+    for (const auto& [day, counts] : days) {
+      const std::int64_t start = day - (day - origin) % span;
+      if (rows.empty() || rows.back().first != start)
+        rows.push_back({.first = start, .last = start + span - 1, .counts = {}});
+      for (std::size_t i = 0; i < counts.size(); ++i) rows.back().counts[i] += counts[i];
+    }
+    if (rows.size() <= kDayRowsMax) return rows;
+  }
+}
+
+void append_days(std::string& out, const Console& console, const Summary& summary) {
+  if (summary.days().empty()) return;
+  const auto rows = day_rows(summary.days());
+  const bool spans = rows.front().last != rows.front().first;
+  const std::size_t label_cells = spans ? 23 : 10;
+  std::uint64_t most = 0;
+  for (const auto& row : rows) most = std::max(most, row.total());
+  out += "\n" + console.paint(Style::bold, "By day") + " (" + summary.zone().name() + ")\n";
+  const std::size_t bar_cells = std::min<std::size_t>(24, console.width() - label_cells - 30);
+  std::int64_t expected = rows.front().first;
+  for (const auto& row : rows) {
+    if (row.first > expected) {
+      out += console.paint(Style::dim,
+                           "  " + counted(static_cast<std::uint64_t>(row.first - expected), "day") +
+                               " without findings") +
+             "\n";
+    }
+    expected = row.last + 1;
+    std::string label = day_text(row.first);
+    if (spans) label += " – " + day_text(row.last);
+    out += "  ";
+    append_padded(out, label, label_cells);
+    const auto eighths = std::max<std::uint64_t>(1, row.total() * bar_cells * 2 / most);
+    std::string bar;
+    for (std::uint64_t i = 0; i < eighths / 2; ++i) bar += "█";
+    if (eighths % 2 != 0) bar += "▌";
+    out += "  ";
+    append_padded(out, bar, bar_cells);
+    append_right(out, grouped(row.total()), 8);
+    out += "  " + level_counts(console, row.counts, false) + "\n";
+  }
+  if (summary.without_day() != 0)
+    out += "  " + counted(summary.without_day(), "finding") + " without a time\n";
+}
+
+}  // namespace
+
+void append_findings_table(std::string& out, const Console& console, const Summary& summary,
+                           const hunt::HuntResult& result) {
+  const auto lines = summary.lines();
+  if (result.interrupted) {
+    out += console.paint(Style::bad, "INCOMPLETE: interrupted; this is what was found until then") +
+           "\n";
+  }
+  std::uint64_t sources = 0;
+  for (const auto& source : result.sources) sources += source.container ? 0 : 1;
+  out += console.paint(Style::bold, counted(summary.total(), "finding") + " of " +
+                                        counted(lines.size(), "rule")) +
+         " in " + counted(result.records, "record") + " from " + counted(sources, "source") + "\n";
+  if (summary.total() == 0) return;
+  out += level_counts(console, summary.by_level(), true) + "\n\n";
+  for (const auto* line : lines) append_rule(out, console, summary, *line);
+  append_days(out, console, summary);
+}
+
+void append_seal(std::string& out, const Console& console, const casefile::SealSummary* seal) {
+  out += "\n" + console.paint(Style::bold, "Seal") + "\n";
+  if (seal == nullptr) {
+    out += "  Nothing is sealed. To seal this: the same command with --case DIR\n";
+    return;
+  }
+  out += "  " + safe_text(seal->case_id) + ": " +
+         counted(seal->tree_size, "ledger entry", "ledger entries");
+  out += seal->run ? ", run " + std::to_string(*seal->run) : ", no run";
+  out += ", " + counted(seal->sources_added, "new source");
+  if (seal->sources_known != 0)
+    out += ", " + counted(seal->sources_known, "source") + " known before";
+  out += "\n  root         " + base::to_base64(seal->root) + "\n  fingerprint  " +
+         seal->fingerprint + "\n  Hand these two over by another way than the case itself.\n";
+}
+
+}  // namespace exhibit::cli

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Compares every record that evtx_dump reads below some folders with ours, value by value.
+
+usage: evtx_oracle.py RENDERER FOLDER...
+
+RENDERER is our program (tests/support/evtx_json.cpp). Exits 0 when all agree but for the accepted differences below,
+1 when one does not, 77 (skipped) when evtx_dump or the data is absent. $EVTX_DUMP names another evtx_dump.
+
+Accepted differences, each with its reason (docs/formats/evtx-reading.md says more):
+  guid        evtx_dump 0.15 writes {lower case}; we write UPPER CASE without braces, as it did before and as the rules
+              that are matched expect
+  boolean     a BinXML boolean is true when it is not zero ([MS-EVEN6] 2.2.12.3); evtx_dump writes other numbers than 0 and 1
+              as numbers
+  empty       a text of no characters is "" everywhere; evtx_dump writes it as null outside EventData
+"""
+import collections
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+SKIPPED = 77
+GUID = re.compile(r"\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}\Z", re.I)
+
+
+def record_id(event):
+    system = event.get("Event", {}).get("System") or {}
+    return str(system.get("EventRecordID")), json.dumps(system.get("TimeCreated"))
+
+
+class Comparison:
+    def __init__(self):
+        self.accepted = collections.Counter()
+        self.differences = []
+
+    def values(self, theirs, ours, path):
+        if theirs == ours and type(theirs) is type(ours):
+            return
+        if isinstance(theirs, dict) and isinstance(ours, dict):
+            for key in theirs:
+                if key in ours:
+                    self.values(theirs[key], ours[key], f"{path}.{key}")
+                else:
+                    self.differ(path + "." + key, theirs[key], "absent")
+            for key in ours:
+                if key not in theirs:
+                    self.differ(path + "." + key, "absent", ours[key])
+            return
+        if isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
+            for index, (a, b) in enumerate(zip(theirs, ours)):
+                self.values(a, b, f"{path}[{index}]")
+            return
+        if isinstance(theirs, str) and isinstance(ours, str) and GUID.match(theirs) and theirs[1:-1].upper() == ours:
+            self.accepted["guid"] += 1
+            return
+        if theirs is None and ours == "":
+            self.accepted["empty"] += 1
+            return
+        if ours is True and type(theirs) is int and theirs not in (0, 1):
+            self.accepted["boolean"] += 1
+            return
+        self.differ(path, theirs, ours)
+
+    def differ(self, path, theirs, ours):
+        self.differences.append((path, theirs, ours))
+
+
+def lines(command):
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    return [json.loads(line) for line in run.stdout.decode("utf-8", "replace").splitlines()]
+
+
+def compare_file(evtx_dump, renderer, path, comparison):
+    """Records are paired by identifier and time; evtx_dump orders chunks by identifier, we by place."""
+    theirs = lines([evtx_dump, "-t", "1", "-o", "jsonl", str(path)])
+    ours = [line["event"] for line in lines([renderer, str(path)])]
+    by_id = collections.defaultdict(list)
+    for record in ours:
+        by_id[record_id(record)].append(record)
+    compared = 0
+    for record in theirs:
+        candidates = by_id[record_id(record)]
+        if not candidates:
+            comparison.differ("record", record, "absent")
+            continue
+        compared += 1
+        # Copies of one record (in a file that was damaged or put together) are told apart by what they say.
+        comparison.values(record, candidates.pop(candidates.index(record) if record in candidates else 0), "")
+    return compared, len(ours)
+
+
+def main():
+    renderer, folders = sys.argv[1], sys.argv[2:]
+    evtx_dump = os.environ.get("EVTX_DUMP") or shutil.which("evtx_dump")
+    files = sorted(p for folder in folders for p in pathlib.Path(folder).rglob("*.evtx"))
+    if evtx_dump is None or not files:
+        print("skipped: " + ("no EVTX files there" if evtx_dump else "evtx_dump is not installed (cargo install evtx)"))
+        return SKIPPED
+    accepted, compared, ours, failed = collections.Counter(), 0, 0, 0
+    for path in files:
+        comparison = Comparison()
+        both, only = compare_file(evtx_dump, renderer, path, comparison)
+        compared += both
+        ours += only
+        accepted += comparison.accepted
+        if comparison.differences:
+            failed += 1
+            print(f"{path}: {len(comparison.differences)} differences")
+            for where, a, b in comparison.differences[:5]:
+                print(f"  {where}: evtx_dump {json.dumps(a)[:200]} | ours {json.dumps(b)[:200]}")
+    print(f"{len(files)} files, {compared} records compared, {ours} read by us, accepted {dict(accepted)}, "
+          f"{failed} files differ")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
