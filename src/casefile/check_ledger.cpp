@@ -61,7 +61,6 @@ void read_entries(CheckContext& c, Log& log) {
     const auto width = static_cast<std::uint32_t>(
         std::min<std::uint64_t>(seal::kTileWidth, log.checkpoint.size - at));
     const std::string subject = folder + seal::entry_bundle_path(at / seal::kTileWidth, width);
-    c.sealed.insert(subject);
     const auto bytes = files::read(c.path(subject));
     auto entries = bytes ? verify::parse_entry_bundle(as_bytes(*bytes))
                          : Result<std::vector<std::string>>(std::unexpected(bytes.error()));
@@ -85,8 +84,7 @@ void read_entries(CheckContext& c, Log& log) {
 // changed.
 void check_tree(CheckContext& c, const Log& log) {
   const std::string folder = layout::ledger_folder(c.party);
-  for (const std::string& tile : layout::tile_paths(log.checkpoint.size, false))
-    c.sealed.insert(folder + tile);
+  c.trees[folder] = {.size = log.checkpoint.size, .entries = true};
   if (!log.whole) return;
   TreeChecker tiles(c.path(folder));
   tiles.append(log.leaves);

@@ -61,6 +61,16 @@ Result<Descriptor> open_file(const std::string& path, int flags, unsigned mode =
   }
 }
 
+// Regular files only, and without waiting: a case may have been made by an enemy, with a pipe where
+// a file should be.
+Result<Descriptor> open_regular(const std::string& path) {
+  EXHIBIT_TRY(Descriptor fd, open_file(path, O_RDONLY | O_NONBLOCK));
+  struct stat info{};
+  if (::fstat(fd.get(), &info) != 0) return io("cannot look at a file", errno);
+  if (!S_ISREG(info.st_mode)) return fail(ErrorCode::malformed, "this is not a regular file");
+  return fd;
+}
+
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
@@ -94,7 +104,7 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
 }
 
 Result<void> read_pieces(const std::string& path, const std::function<Result<void>(Bytes)>& take) {
-  EXHIBIT_TRY(const Descriptor fd, open_file(path, O_RDONLY));
+  EXHIBIT_TRY(const Descriptor fd, open_regular(path));
   std::vector<std::byte> buffer(std::size_t{1} << 20);
   for (;;) {
     const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
@@ -106,7 +116,7 @@ Result<void> read_pieces(const std::string& path, const std::function<Result<voi
 }
 
 Result<std::string> read(const std::string& path, std::uint64_t size_max) {
-  EXHIBIT_TRY(const Descriptor fd, open_file(path, O_RDONLY));
+  EXHIBIT_TRY(const Descriptor fd, open_regular(path));
   std::string out;
   for (;;) {
     const std::size_t had = out.size();
@@ -128,6 +138,7 @@ bool exists(const std::string& path) {
 Result<std::uint64_t> size(const std::string& path) {
   struct stat info{};
   if (::stat(path.c_str(), &info) != 0) return io("cannot look at a file", errno);
+  if (!S_ISREG(info.st_mode)) return fail(ErrorCode::malformed, "this is not a regular file");
   return static_cast<std::uint64_t>(info.st_size);
 }
 
@@ -246,7 +257,7 @@ Result<void> link(const std::string& from, const std::string& to) {
 }
 
 Result<bool> clone(const std::string& from, const std::string& to) {
-  const auto in = open_file(from, O_RDONLY);
+  const auto in = open_regular(from);
   if (!in) return fail(ErrorCode::refused, "cannot read a file of evidence");
   EXHIBIT_CHECK(step("create"));
   EXHIBIT_TRY(const Descriptor out, open_file(to, O_WRONLY | O_CREAT | O_EXCL, 0644));
