@@ -6,9 +6,9 @@
 #include <set>
 
 #include "base/text.h"
+#include "casefile/case_fixture_test.h"
 #include "casefile/files.h"
 #include "casefile/home.h"
-#include "casefile/test_case.h"
 
 namespace exhibit::casefile {
 namespace {

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <random>
 
+#include "casefile/case_fixture_test.h"
 #include "casefile/files.h"
-#include "casefile/test_case.h"
 
 namespace exhibit::casefile {
 namespace {

@@ -190,22 +190,23 @@ Result<CaseHunt> hunt_and_seal(Case& into, const evidence::Listing& listing, con
   Case::Impl& impl = into.impl();
   const bool own = run != nullptr && listing.inputs.empty() && listing.skipped.empty();
   evidence::Listing own_listing;
+  Clones clones;
+  const evidence::Listing* read = &listing;
   if (own) {
     std::vector<const CaseSource*> readable;
     for (const CaseSource& source : impl.sources)
       if (!source.container || source.by_reference) readable.push_back(&source);
     own_listing = listing_of(readable);
-  }
-  Clones clones;
-  if (!own && !seal.by_reference) {
+    read = &own_listing;
+  } else if (!seal.by_reference) {
     EXHIBIT_TRY(clones, Clones::make(listing, impl.path(layout::kTemporary) + "/clones"));
+    read = &clones.listing();
   }
-  const bool cloned = !own && !seal.by_reference;
   CaseSink sink(impl, seal, own, options.slack, clones);
   options.seal = &sink;
   const sigma::RulePack no_rules;
-  EXHIBIT_TRY(hunt::HuntResult result, hunt::hunt(own ? own_listing : listing,
-                                                  run != nullptr ? run->pack : no_rules, options));
+  EXHIBIT_TRY(hunt::HuntResult result,
+              hunt::hunt(*read, run != nullptr ? run->pack : no_rules, options));
   if (own) restore_places(impl, result);
   clones.restore(result);
   name_places(sink, result);

@@ -9,8 +9,8 @@
 #include <random>
 #include <sstream>
 
+#include "casefile/case_fixture_test.h"
 #include "casefile/files.h"
-#include "casefile/test_case.h"
 
 namespace exhibit::casefile {
 namespace {
