@@ -388,7 +388,7 @@ TEST_F(CaseFile, CriteriaCarryWhatAReplayNeeds) {
       "title: Placeholder\nid: 7d2d9f6e-1111-4222-8333-777777777777\nlevel: low\nlogsource: "
       "{product: windows, category: process_creation}\ndetection:\n  s:\n    "
       "Image|endswith|expand: "
-      "'\\%shells%'\n  condition: s\n";
+      "'%shells%'\n  condition: s\n";
   const sigma::RulePack rules = sigma::load_rules_from_memory({{"a.yml", rule}}, load);
   ASSERT_EQ(rules.rejected, 0U);
   const auto done = hunt_into_case(*made, listing(), rules, load, hunt_options());

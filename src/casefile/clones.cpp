@@ -10,10 +10,11 @@
 namespace exhibit::casefile {
 namespace {
 
-// Names sort as the listing does, so that nothing that is ordered by path changes.
-std::string clone_name(std::size_t index) {
-  std::string digits = std::to_string(index);
-  return "clone-" + std::string(12 - std::min<std::size_t>(digits.size(), 12), '0') + digits;
+// A folder for each clone, which keeps the file's own name: a compressed stream's member is named
+// by it. Folders sort as the listing does, so that nothing that is ordered by path changes.
+std::string clone_folder(std::size_t index) {
+  const std::string digits = std::to_string(index);
+  return std::string(12 - std::min<std::size_t>(digits.size(), 12), '0') + digits;
 }
 
 }  // namespace
@@ -25,8 +26,9 @@ Result<Clones> Clones::make(const evidence::Listing& listing, const std::string&
     evidence::Input& input = out.listing_.inputs[i];
     struct stat info{};
     if (input.path == "-" || ::stat(input.path.c_str(), &info) != 0) continue;
-    EXHIBIT_CHECK(files::make_folders(folder));
-    const std::string path = folder + "/" + clone_name(i);
+    const std::string own = folder + "/" + clone_folder(i);
+    EXHIBIT_CHECK(files::make_folders(own));
+    const std::string path = own + "/" + input.path.substr(input.path.rfind('/') + 1);
     const auto cloned = files::clone(input.path, path);
     // Unreadable evidence is the hunt's to report.
     if (!cloned && cloned.error().code != ErrorCode::io) continue;
@@ -45,11 +47,11 @@ void Clones::restore(evidence::SourceInfo& info) const {
   const auto found = originals_.find(info.path);
   if (found == originals_.end()) return;
   info.path = found->second.path;
-  info.modified_unix_ns = found->second.modified_unix_ns;
+  if (info.modified_unix_ns != 0) info.modified_unix_ns = found->second.modified_unix_ns;
 }
 
-// A path, or a display path with members behind '!'. A clone's own name has no '!', and all clones
-// stand in one folder.
+// A path, or a display path with members behind '!'. No clone's path begins with another's, since
+// each has a folder of its own.
 void Clones::restore_path(std::string& path) const {
   const auto next = originals_.upper_bound(path);
   if (next == originals_.begin()) return;
