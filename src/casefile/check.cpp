@@ -25,7 +25,7 @@ std::string check_toml(CheckContext& c) {
     c.failed("exhibit.toml", subject, id.error());
     return {};
   }
-  c.valid("exhibit.toml", subject, "case " + *id);
+  c.valid("exhibit.toml", subject, "names case " + *id);
   return *id;
 }
 

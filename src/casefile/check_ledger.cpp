@@ -118,10 +118,13 @@ bool read_open_statement(CheckContext& c, const verify::Statement& statement,
     c.failed("ledger.open", subject, open.error());
     return false;
   }
-  if (open->party != c.party || (!case_id.empty() && open->case_id != case_id)) {
-    c.invalid("ledger.open", subject, "the ledger was opened for another case or party");
+  if (open->party != c.party) {
+    c.invalid("ledger.open", subject, "the ledger was opened for another party");
     return false;
   }
+  if (!case_id.empty() && open->case_id != case_id)
+    c.invalid("exhibit.toml", std::string(layout::kToml),
+              "the ledger was opened for case " + open->case_id);
   c.open = *std::move(open);
   c.report.case_id = c.open->case_id;
   c.report.sealed_since = statement.entry.time;
