@@ -44,9 +44,9 @@ class EXHIBIT_EXPORT Sha256 {
   std::unique_ptr<Impl> impl_;
 };
 
-/// SHA-256 of many messages at once, by the widest kernel that the processor has (or EXHIBIT_SHA256
-/// names: avx512, shani, avx2, openssl; an unknown or unavailable name is reported by
-/// kernel_name()). Allocates nothing after warm-up.
+/// SHA-256 of many messages at once, by the fastest kernel that the processor has, or the one that
+/// EXHIBIT_SHA256 names (avx512, shani, avx2, openssl). A name that is unknown, or not for this
+/// processor, is ignored: kernel_name() tells which one runs. Allocates nothing after warm-up.
 ///
 /// Shapes:  out.size() == messages.size().
 class EXHIBIT_EXPORT ManyHasher {
@@ -130,18 +130,18 @@ struct TreeFile {
   std::string path;
   std::string bytes;
 };
-/// Cuts a growing tree of leaf hashes into hash tiles. Full tiles are handed out as they fill;
-/// finish() hands out the partial ones of the present size.
+/// Cuts a growing tree of leaf hashes into hash tiles, and knows its root. Full tiles are handed
+/// out as they fill; partial() hands out those of the present size. Keeps one tile per level.
 class EXHIBIT_EXPORT TileWriter {
  public:
   /// Appends a leaf; tiles that became full are added to `out`.
   void append(const Digest& leaf, std::vector<TreeFile>& out);
   void partial(std::vector<TreeFile>& out) const;
-  [[nodiscard]] std::uint64_t size() const { return tree_.size(); }
-  [[nodiscard]] Digest root() const { return tree_.root(); }
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] Digest root() const;
 
  private:
-  TreeHasher tree_;
+  std::uint64_t size_ = 0;
   std::vector<std::vector<Digest>> levels_;  // the open tile of each level
   std::vector<std::uint64_t> tile_index_;
 };

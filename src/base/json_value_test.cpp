@@ -21,6 +21,10 @@ TEST(Json, WritesMembersInOrderOfUtf16CodeUnits) {
   EXPECT_EQ(object.canonical(),
             "{\"\\r\":null,\"1\":null,\"\u0080\":null,\"\u00f6\":null,\"\u20ac\":null,"
             "\"\U0001f600\":null,\"\ufb33\":null}");
+  // Supplementary code points, all of them, come before U+E000 to U+FFFF and after the rest.
+  EXPECT_TRUE(utf16_less("\U0010ffff", "\ue000"));
+  EXPECT_FALSE(utf16_less("\ue000", "\U0010ffff"));
+  EXPECT_TRUE(utf16_less("\ud7ff", "\U00010000"));
   EXPECT_TRUE(utf16_less("a", "ab"));
   EXPECT_FALSE(utf16_less("ab", "a"));
   EXPECT_FALSE(utf16_less("a", "a"));

@@ -171,6 +171,7 @@ std::optional<Ticks> parse_time(std::string_view text) {
   c.hour = static_cast<std::uint8_t>(hour);
   c.minute = static_cast<std::uint8_t>(minute);
   std::int64_t offset_minutes = 0;
+  if (text.size() > 1) static_cast<void>(take(text, ' '));  // `… +00:00`, `… Z`: Hayabusa
   if (!text.empty() && !take(text, 'Z') && !take(text, 'z')) {
     const bool minus = text.front() == '-';
     if (!minus && text.front() != '+') return std::nullopt;

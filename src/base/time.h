@@ -32,7 +32,8 @@ void append_rfc3339(std::string& out, Ticks ticks);
 [[nodiscard]] std::string to_rfc3339(Ticks ticks);
 
 /// Reads RFC 3339 and what logs write beside it: `T` or a space between date and time, one to nine
-/// decimals (digits beyond 100 ns are cut), `Z`, `+hh:mm`, `+hhmm`, or no zone (taken as UTC); a
+/// decimals (digits beyond 100 ns are cut), `Z`, `+hh:mm`, `+hhmm` (a space may
+/// stand before it), or no zone (taken as UTC); a
 /// date alone is its midnight. nullopt for anything else.
 [[nodiscard]] std::optional<Ticks> parse_time(std::string_view text);
 

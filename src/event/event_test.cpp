@@ -65,6 +65,7 @@ TEST(Names, EveryShapeMeetsTheSameName) {
   EXPECT_EQ(sigma_names("Event.EventData.Data_12").front(), "Data");
   EXPECT_EQ(sigma_names("Event.EventData.Data.#text").front(), "Data");
   EXPECT_EQ(sigma_names("Event.EventData.Threat Name").front(), "Threat Name");
+  EXPECT_EQ(sigma_names("Event.EventData.Threat Name")[1], "ThreatName");
   EXPECT_EQ(sigma_names("userIdentity.type").front(), "userIdentity.type");
   EXPECT_EQ(sigma_names("a\\.b.c").front(), "a.b.c");
 }

@@ -144,7 +144,15 @@ std::vector<std::string> sigma_names(std::string_view path) {
   const Classified c = classify(components);
   std::vector<std::string> names;
   const bool reserved = !c.system && std::ranges::find(kReserved, c.name) != kReserved.end();
-  if (!c.name.empty() && !reserved) names.push_back(c.name);
+  if (!c.name.empty() && !reserved) {
+    names.push_back(c.name);
+    // Sigma 2.1, "Field Usage": `Threat Name` is `ThreatName` in a rule.
+    if (c.name.find(' ') != std::string::npos) {
+      std::string stripped = c.name;
+      std::erase(stripped, ' ');
+      names.push_back(std::move(stripped));
+    }
+  }
   std::string full = join(components);
   if (names.empty() || names.front() != full) names.push_back(std::move(full));
   return names;

@@ -3,7 +3,9 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <locale.h>
-#include <clocale>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <vector>
 
 namespace exhibit::evidence {
@@ -37,8 +39,8 @@ struct FreeArchive {
 
 class LibArchive final : public Archive {
  public:
-  LibArchive(std::unique_ptr<ByteStream> stream, Inflation& inflation, std::size_t depth)
-      : stream_(std::move(stream)), inflation_(inflation), depth_(depth), block_(kBlockBytes) {}
+  LibArchive(std::unique_ptr<ByteStream> stream, Inflation& inflation, std::size_t level)
+      : stream_(std::move(stream)), inflation_(inflation), level_(level), block_(kBlockBytes) {}
 
   Result<void> open(Content content);
   Result<std::optional<Member>> next() override;
@@ -50,14 +52,20 @@ class LibArchive final : public Archive {
  private:
   static ::la_ssize_t read_block(::archive* handle, void* self, const void** block);
   Result<std::size_t> fill_block();
+  Result<void> next_block();
   [[nodiscard]] Error last_error() const;
 
   std::unique_ptr<ByteStream> stream_;
   Inflation& inflation_;
-  std::size_t depth_;
+  std::size_t level_;
   std::vector<std::byte> block_;
   std::optional<Error> stream_failed_;
-  std::uint64_t member_bytes_ = 0;
+  // Of the member under way.
+  std::uint64_t member_bytes_ = 0;  // given out
+  Bytes data_;                      // libarchive's, void at its next call
+  std::uint64_t data_offset_ = 0;
+  bool member_ended_ = false;
+
   std::uint32_t members_ = 0;
   bool ended_ = false;
   std::unique_ptr<::archive, FreeArchive> handle_;  // last: freed first, while block_ is there
@@ -104,7 +112,7 @@ void support(::archive* handle, Content content) {
     default:
       return;
   }
-  ::archive_read_support_format_tar(handle);
+  // Not tar: libarchive takes any stream that begins with zeros for one that is at its end.
   ::archive_read_support_format_raw(handle);
   ::archive_read_support_format_empty(handle);
 }
@@ -121,7 +129,7 @@ Result<void> LibArchive::open(Content content) {
 
 Result<std::size_t> LibArchive::fill_block() {
   EXHIBIT_TRY(const std::size_t got, stream_->read(block_));
-  if (depth_ == 0) inflation_.bytes_in += got;
+  if (level_ == 0) inflation_.bytes_in += got;
   return got;
 }
 
@@ -170,7 +178,9 @@ Result<std::optional<Member>> LibArchive::next() {
     if (type == AE_IFDIR) continue;
     if (type != AE_IFREG || ::archive_entry_hardlink(entry) != nullptr)
       return fail(ErrorCode::unsupported, "a member that is no regular file is not read");
-    member_bytes_ = 0;
+    member_bytes_ = data_offset_ = 0;
+    data_ = {};
+    member_ended_ = false;
     Member member;
     const char* name = ::archive_entry_pathname(entry);
     if (name == nullptr) name = ::archive_entry_pathname_utf8(entry);
@@ -187,20 +197,48 @@ Result<std::optional<Member>> LibArchive::next() {
 
 std::unique_ptr<ByteStream> LibArchive::content() { return std::make_unique<MemberStream>(*this); }
 
-Result<std::size_t> LibArchive::read_member(std::span<std::byte> into) {
+// By blocks, not archive_read_data(), which forgets what it has read when the end of a member shows
+// that its checksum is wrong.
+Result<void> LibArchive::next_block() {
+  const void* data = nullptr;
+  std::size_t size = 0;
+  ::la_int64_t offset = 0;
   for (int retries = 0;;) {
-    const ::la_ssize_t got = ::archive_read_data(handle_.get(), into.data(), into.size());
-    if (got == ARCHIVE_RETRY && ++retries < kRetriesMax) continue;
-    if (got < 0) return std::unexpected(last_error());
-    const auto size = static_cast<std::size_t>(got);
-    member_bytes_ += size;
-    inflation_.bytes_out[depth_] += size;
-    if (member_bytes_ > kMemberSizeBytesMax || inflation_.is_bomb(depth_)) {
-      inflation_.stopped = true;
-      return fail(ErrorCode::limit, "the archive inflates beyond the limits");
+    const int status = ::archive_read_data_block(handle_.get(), &data, &size, &offset);
+    if (status == ARCHIVE_RETRY && ++retries < kRetriesMax) continue;
+    if (status == ARCHIVE_EOF) {
+      member_ended_ = true;
+      return {};
     }
-    return size;
+    if (status != ARCHIVE_OK) return std::unexpected(last_error());
+    data_ = {static_cast<const std::byte*>(data), size};
+    data_offset_ = static_cast<std::uint64_t>(offset);
+    return {};
   }
+}
+
+Result<std::size_t> LibArchive::read_member(std::span<std::byte> into) {
+  while (data_.empty() && !member_ended_) EXHIBIT_CHECK(next_block());
+  if (data_.empty()) return std::size_t{0};
+  std::size_t size = 0;
+  if (data_offset_ > member_bytes_) {
+    // A hole of a sparse file: zeros that are not in the archive.
+    size = static_cast<std::size_t>(
+        std::min<std::uint64_t>(into.size(), data_offset_ - member_bytes_));
+    std::memset(into.data(), 0, size);
+  } else {
+    size = std::min(into.size(), data_.size());
+    std::memcpy(into.data(), data_.data(), size);
+    data_ = data_.subspan(size);
+    data_offset_ += size;
+  }
+  member_bytes_ += size;
+  inflation_.bytes_out[level_] += size;
+  if (member_bytes_ > kMemberSizeBytesMax || inflation_.is_bomb(level_)) {
+    inflation_.stopped = true;
+    return fail(ErrorCode::limit, "the archive inflates beyond the limits");
+  }
+  return size;
 }
 
 Result<void> LibArchive::drain() {
@@ -216,8 +254,8 @@ Result<void> LibArchive::drain() {
 Archive::~Archive() = default;
 
 Result<std::unique_ptr<Archive>> open_archive(std::unique_ptr<ByteStream> stream, Content content,
-                                              Inflation& inflation, std::size_t depth) {
-  auto archive = std::make_unique<LibArchive>(std::move(stream), inflation, depth);
+                                              Inflation& inflation, std::size_t level) {
+  auto archive = std::make_unique<LibArchive>(std::move(stream), inflation, level);
   EXHIBIT_CHECK(archive->open(content));
   return archive;
 }

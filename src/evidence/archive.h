@@ -24,13 +24,16 @@ namespace exhibit::evidence {
 /// How much came out of a container for what went in: what a bomb is known by. One for a container
 /// and all that it contains.
 struct Inflation {
-  std::uint64_t bytes_in = 0;                                 // of the outermost container
-  std::array<std::uint64_t, kContainerDepthMax> bytes_out{};  // by depth
-  bool stopped = false;  // a limit was met: no archive in it goes on
+  /// A tar in a compressed stream is one container and two archives.
+  static constexpr std::size_t kLevelsMax = 2 * std::size_t{kContainerDepthMax};
 
-  [[nodiscard]] bool is_bomb(std::size_t depth) const {
-    return bytes_out[depth] > kRatioFreeBytes &&
-           bytes_out[depth] / kDecompressionRatioMax > bytes_in;
+  std::uint64_t bytes_in = 0;                         // of the outermost container
+  std::array<std::uint64_t, kLevelsMax> bytes_out{};  // by archive, outermost first
+  bool stopped = false;                               // a limit was met: no archive in it goes on
+
+  [[nodiscard]] bool is_bomb(std::size_t level) const {
+    return bytes_out[level] > kRatioFreeBytes &&
+           bytes_out[level] / kDecompressionRatioMax > bytes_in;
   }
 };
 
@@ -54,9 +57,11 @@ class Archive {
   [[nodiscard]] virtual Result<void> drain() = 0;
 };
 
-/// `content` is a container's (sniff.h). `inflation` must outlive the archive and everything in it.
+/// `content` is a container's (sniff.h); a compressed stream has one member, without a name.
+/// `level` counts the archives around this one; `inflation` must outlive the archive and everything
+/// in it.
 [[nodiscard]] Result<std::unique_ptr<Archive>> open_archive(std::unique_ptr<ByteStream> stream,
                                                             Content content, Inflation& inflation,
-                                                            std::size_t depth);
+                                                            std::size_t level);
 
 }  // namespace exhibit::evidence

@@ -23,7 +23,8 @@ class ContainerStream final : public SourceStream {
  public:
   ContainerStream(SourceInfo info, std::unique_ptr<ByteStream> stream, Content content)
       : info_(std::move(info)) {
-    if (auto opened = open_level(std::move(stream), content); !opened) failed_ = opened.error();
+    if (auto opened = open_level(std::move(stream), content, 1, false); !opened)
+      failed_ = opened.error();
   }
   // Archives read from the members of those before them.
   ~ContainerStream() override {
@@ -36,28 +37,36 @@ class ContainerStream final : public SourceStream {
   Result<std::unique_ptr<Source>> next() override;
 
  private:
-  Result<void> open_level(std::unique_ptr<ByteStream> stream, Content content);
+  struct Level {
+    std::unique_ptr<Archive> archive;
+    Content content;
+    std::uint32_t depth;  // of containers
+    bool named;           // its name is the last of names_
+  };
+  Result<void> open_level(std::unique_ptr<ByteStream> stream, Content content, std::uint32_t depth,
+                          bool named);
   Result<void> close_level();
   Result<std::unique_ptr<Source>> open_member(Member member);
 
   SourceInfo info_;
   Inflation inflation_;
-  std::vector<std::unique_ptr<Archive>> levels_;
-  std::vector<std::string> names_;  // of the members that levels_[1...] are
+  std::vector<Level> levels_;
+  std::vector<std::string> names_;  // of the containers in the outermost
   std::optional<Error> failed_;     // not yet told
 };
 
-Result<void> ContainerStream::open_level(std::unique_ptr<ByteStream> stream, Content content) {
+Result<void> ContainerStream::open_level(std::unique_ptr<ByteStream> stream, Content content,
+                                         std::uint32_t depth, bool named) {
   EXHIBIT_TRY(auto archive, open_archive(std::move(stream), content, inflation_, levels_.size()));
-  levels_.push_back(std::move(archive));
+  levels_.push_back({std::move(archive), content, depth, named});
   return {};
 }
 
 Result<void> ContainerStream::close_level() {
   Result<void> drained;
-  if (levels_.size() == 1) drained = levels_.back()->drain();
+  if (levels_.size() == 1) drained = levels_.back().archive->drain();
+  if (levels_.back().named) names_.pop_back();
   levels_.pop_back();
-  if (!names_.empty()) names_.pop_back();
   return drained;
 }
 
@@ -72,14 +81,17 @@ Result<std::unique_ptr<Source>> ContainerStream::open_member(Member member) {
   if (member.encrypted)
     return make_raw_source(std::move(info), make_failed_stream({.what = "the member is encrypted",
                                                                 .code = ErrorCode::refused}));
-  auto stream = std::make_unique<HeadStream>(levels_.back()->content(), kSniffSizeBytes);
+  const Level& level = levels_.back();
+  auto stream = std::make_unique<HeadStream>(level.archive->content(), kSniffSizeBytes);
   const Content content = sniff(stream->head());
   if (!evidence::is_container(content))
     return make_source(std::move(info), std::move(stream), content);
-  if (levels_.size() == kContainerDepthMax)
+  // A compressed tar is one container: what is compressed has no name of its own.
+  const bool one = content == Content::tar && is_compressed_stream(level.content);
+  if (!one && level.depth == kContainerDepthMax)
     return make_raw_source(std::move(info), std::move(stream), event::DamageKind::limit);
-  EXHIBIT_CHECK(open_level(std::move(stream), content));
-  names_.push_back(std::move(member.name));
+  EXHIBIT_CHECK(open_level(std::move(stream), content, level.depth + (one ? 0 : 1), !one));
+  if (!one) names_.push_back(std::move(member.name));
   return std::unique_ptr<Source>();
 }
 
@@ -90,7 +102,7 @@ Result<std::unique_ptr<Source>> ContainerStream::next() {
     return std::unexpected(error);
   }
   while (!levels_.empty()) {
-    EXHIBIT_TRY(std::optional<Member> member, levels_.back()->next());
+    EXHIBIT_TRY(std::optional<Member> member, levels_.back().archive->next());
     if (!member) {
       EXHIBIT_CHECK(close_level());
       continue;

@@ -11,7 +11,6 @@ using event::Damage;
 using event::DamageKind;
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-constexpr std::size_t kDetectLines = 8;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -25,25 +24,12 @@ std::string_view trimmed(std::string_view line) {
   return line;
 }
 
-// Whether `line` is one object and nothing else, by its brackets and strings.
-bool is_one_object(std::string_view line) {
-  if (line.size() < 2 || line.front() != '{' || line.back() != '}') return false;
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      ++depth;
-    } else if ((c == '}' || c == ']') && --depth == 0) {
-      return i + 1 == line.size();
-    }
-  }
-  return false;
+// Whether what follows a record leaves it alone on its line: a newline, the window's end, or
+// garbage; not another record, nor what stands between the records of an array.
+bool ends_its_line(std::string_view behind) {
+  const std::size_t other = behind.find_first_not_of(" \t\r");
+  return other == std::string_view::npos ||
+         std::string_view(",[]{").find(behind[other]) == std::string_view::npos;
 }
 
 }  // namespace
@@ -58,24 +44,23 @@ std::size_t JsonFramer::frame(std::string_view window, bool at_end, event::Batch
 }
 
 // Lines are the more robust framing (damage cannot reach past a newline), values the more general:
-// lines only where most of the first lines are one object each.
+// lines only where every whole value of the first window has a line to itself. What is broken there
+// says nothing.
 JsonFramer::Mode JsonFramer::detect(std::string_view window) {
-  window.remove_prefix(skip_mark(window, 0));
-  std::size_t objects = 0;
-  std::size_t others = 0;
-  while (!window.empty() && objects + others < kDetectLines) {
-    const std::size_t newline = window.find('\n');
-    const std::string_view line = trimmed(window.substr(0, newline));
-    window.remove_prefix(newline == std::string_view::npos ? window.size() : newline + 1);
-    // A line that the window cuts off says nothing.
-    if (line.empty() || (newline == std::string_view::npos && objects + others > 0)) continue;
-    if (is_one_object(line)) {
-      ++objects;
-    } else {
-      ++others;
-    }
+  const std::size_t mark = skip_mark(window, 0);
+  const std::size_t first = window.find_first_not_of(" \t\r\n", mark);
+  if (first == std::string_view::npos || window[first] == '[') return Mode::values;
+  JsonFramer probe(Mode::values, 0);
+  probe.scanned_ = mark;
+  event::Batch found;
+  static_cast<void>(probe.frame_values(window, false, found));
+  for (const event::Event& e : found.events) {
+    const std::string_view record = window.substr(e.offset, e.length);
+    if (record.find('\n') != std::string_view::npos ||
+        !ends_its_line(window.substr(e.offset + e.length)))
+      return Mode::values;
   }
-  return objects > others ? Mode::lines : Mode::values;
+  return found.events.empty() ? Mode::values : Mode::lines;
 }
 
 // Hands out the first `size` bytes of the window; `scanned` bytes behind them need no second look.

@@ -23,6 +23,12 @@ inline constexpr std::size_t kJsonRecordsPerBatchMax = std::size_t{1} << 15;
 
 class JsonFramer {
  public:
+  enum class Mode : std::uint8_t { undetected, lines, values };
+
+  JsonFramer() = default;
+  /// Frames as `mode` says, whatever the bytes look like; `offset` is that of the first window.
+  JsonFramer(Mode mode, std::uint64_t offset) : mode_(mode), offset_(offset) {}
+
   /// Lists the records at the front of `window` in `batch.events` (offset and length only) and the
   /// damage of framing in `batch.damage`, and returns how many bytes of `window` that settles. 0
   /// says that no record ends in it: call again with a longer window that begins the same.
@@ -33,7 +39,6 @@ class JsonFramer {
   [[nodiscard]] std::size_t frame(std::string_view window, bool at_end, event::Batch& batch);
 
  private:
-  enum class Mode : std::uint8_t { undetected, lines, values };
   enum class Place : std::uint8_t { between, in_record, in_garbage };
   static constexpr std::size_t kAnyIndent = std::numeric_limits<std::size_t>::max();
 

@@ -1,10 +1,13 @@
 #include "evidence/json_parser.h"
 
 #include <simdjson.h>
+#include <algorithm>
 #include <cstring>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "evidence/json_framer.h"
 #include "evidence/json_keys.h"
 #include "evidence/json_text.h"
 
@@ -42,9 +45,10 @@ class JsonParser final : public Parser {
 
  private:
   using Node = JsonKeys::Node;
-  enum class Outcome : std::uint8_t { read, not_utf8, not_json };
+  enum class Outcome : std::uint8_t { read, several, not_utf8, not_json };
 
-  bool parse_record(event::Event& event);
+  Outcome parse_record(event::Event& event);
+  void parse_several(const event::Event& line);
   Outcome parse_text(const char* text, std::size_t size);
   bool object(ondemand::object members, Node node, unsigned depth);
   bool array(ondemand::array items, Node node, unsigned depth);
@@ -60,6 +64,8 @@ class JsonParser final : public Parser {
   std::optional<ondemand::parser> parser_;
   std::string repaired_;
   event::Batch* batch_ = nullptr;  // during parse()
+  std::vector<event::Event> events_;
+  event::Batch split_;  // the records of a line that holds several
   const char* text_end_ = nullptr;
   std::size_t field_first_ = 0;
   bool too_deep_ = false;
@@ -69,16 +75,47 @@ class JsonParser final : public Parser {
 void JsonParser::parse(event::Batch& batch) {
   keys_.refresh();
   batch_ = &batch;
-  std::size_t kept = 0;
+  events_.clear();
   for (event::Event& record : batch.events) {
-    if (parse_record(record)) batch.events[kept++] = record;
+    switch (parse_record(record)) {
+      case Outcome::read:
+        events_.push_back(record);
+        break;
+      case Outcome::several:
+        parse_several(record);
+        break;
+      default:
+        report(record, DamageKind::bad_json);
+        break;
+    }
   }
-  batch.events.resize(kept);
+  batch.events.swap(events_);
+  // The framer's damage stands before the parser's: a reader of it wants the source's order.
+  std::ranges::stable_sort(batch.damage, {}, &event::Damage::offset);
   if (parser_ && parser_->capacity() > kCapacityKeptBytes) parser_.reset();
   if (repaired_.capacity() > kCapacityKeptBytes) repaired_ = {};
 }
 
-bool JsonParser::parse_record(event::Event& event) {
+// Objects one behind the other on one line: what a log looks like that was appended to one without
+// a last newline.
+void JsonParser::parse_several(const event::Event& line) {
+  std::string_view rest = as_text(batch_->record_bytes(line));
+  JsonFramer framer(JsonFramer::Mode::values, line.offset);
+  while (!rest.empty()) {
+    split_.clear();
+    rest.remove_prefix(framer.frame(rest, true, split_));
+    for (event::Event& record : split_.events) {
+      if (parse_record(record) == Outcome::read) {
+        events_.push_back(record);
+      } else {
+        report(record, DamageKind::bad_json);
+      }
+    }
+    batch_->damage.insert(batch_->damage.end(), split_.damage.begin(), split_.damage.end());
+  }
+}
+
+JsonParser::Outcome JsonParser::parse_record(event::Event& event) {
   field_first_ = batch_->fields.size();
   const Bytes bytes = batch_->record_bytes(event);
   Outcome outcome = parse_text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -92,15 +129,14 @@ bool JsonParser::parse_record(event::Event& event) {
   }
   if (outcome != Outcome::read) {
     batch_->fields.resize(field_first_);
-    report(event, DamageKind::bad_json);
-    return false;
+    return outcome;
   }
   if (too_deep_) report(event, DamageKind::nesting_too_deep);
   if (over_limit_) report(event, DamageKind::limit);
   event.field_first = static_cast<std::uint32_t>(field_first_);
   event.field_count = static_cast<std::uint32_t>(batch_->fields.size() - field_first_);
   head_.finish(event);
-  return true;
+  return outcome;
 }
 
 // `text` is followed by kBatchPaddingBytes readable bytes.
@@ -119,8 +155,9 @@ JsonParser::Outcome JsonParser::parse_text(const char* text, std::size_t size) {
     return Outcome::not_json;
   // On-demand parsing stops at the closing brace: nothing may stand behind it.
   const char* behind = nullptr;
-  return document.current_location().get(behind) == simdjson::OUT_OF_BOUNDS ? Outcome::read
-                                                                            : Outcome::not_json;
+  if (document.current_location().get(behind) == simdjson::OUT_OF_BOUNDS) return Outcome::read;
+  return behind != nullptr && behind < text_end_ && *behind == '{' ? Outcome::several
+                                                                   : Outcome::not_json;
 }
 
 bool JsonParser::object(ondemand::object members, Node node, unsigned depth) {

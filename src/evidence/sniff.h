@@ -21,7 +21,7 @@ enum class Content : std::uint8_t {
   zstd,
   zip,
   tar,
-  seven_zip,  // known for what it is, not read: docs/decisions/libarchive.md
+  seven_zip,  // known for what it is, not read: docs/decisions/0010-libarchive.md
 };
 
 /// Enough to see an EVTX chunk behind a destroyed file header.

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "exhibit/seal.h"
+#include "support/support.h"
 
 namespace exhibit::seal {
 namespace {
@@ -39,6 +40,15 @@ TEST(Envelope, GoesRoundAndVerifies) {
   other.payload_type += 'x';
   EXPECT_EQ(verify_envelope(other, verifier("incident-42/blue", key)).error().code,
             ErrorCode::bad_signature);
+}
+
+// Made with Python's hashlib and the openssl program, not with this code.
+TEST(Envelope, AnotherImplementationsEnvelopeVerifies) {
+  const std::string corpus = std::string(EXHIBIT_SOURCE_DIR) + "/tests/fuzz/corpus/";
+  const auto key = VerifierKey::parse(test::read_file(corpus + "fuzz_note/key"));
+  const auto envelope = parse_envelope(test::read_file(corpus + "fuzz_envelope/envelope"));
+  ASSERT_TRUE(key && envelope);
+  EXPECT_TRUE(verify_envelope(*envelope, *key));
 }
 
 TEST(Envelope, EveryChangedBitIsFound) {

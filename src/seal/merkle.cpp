@@ -59,10 +59,41 @@ Digest node_hash(const Digest& left, const Digest& right) {
   return sha256(message);
 }
 
+// Level by level, many nodes at once. An odd last hash moves up as it is: pairing with promotion
+// splits where RFC 6962 splits, at the largest power of two below n.
 Digest tree_root(std::span<const Digest> leaves) {
-  TreeHasher tree;
-  for (const Digest& leaf : leaves) tree.append(leaf);
-  return tree.root();
+  constexpr std::size_t kPairsAtOnce = 128;
+  constexpr std::size_t kNodeSize = 65;
+  constexpr std::size_t kSlot = padded_size(kNodeSize);
+  if (leaves.size() < 2 * kLanesMax) {
+    TreeHasher tree;
+    for (const Digest& leaf : leaves) tree.append(leaf);
+    return tree.root();
+  }
+  LaneHasher hasher;
+  std::vector<Digest> level(leaves.begin(), leaves.end());
+  std::vector<std::byte> messages(kPairsAtOnce * kSlot);
+  std::vector<HashJob> jobs(kPairsAtOnce);
+  for (std::size_t i = 0; i < kPairsAtOnce; ++i) {
+    std::byte* message = messages.data() + i * kSlot;
+    message[0] = kNodePrefix;
+    write_padding(message, kNodeSize);
+    jobs[i] = {message, nullptr, kNodeSize};
+  }
+  while (level.size() > 1) {
+    const std::size_t pairs = level.size() / 2;
+    for (std::size_t first = 0; first < pairs; first += kPairsAtOnce) {
+      const std::size_t count = std::min(kPairsAtOnce, pairs - first);
+      for (std::size_t i = 0; i < count; ++i) {
+        std::memcpy(messages.data() + i * kSlot + 1, &level[2 * (first + i)], 2 * sizeof(Digest));
+        jobs[i].out = level[first + i].data();
+      }
+      hasher.hash(std::span(jobs).first(count), LaneHasher::Padding::in_place);
+    }
+    if (level.size() % 2 != 0) level[pairs] = level.back();
+    level.resize(pairs + level.size() % 2);
+  }
+  return level.front();
 }
 
 void TreeHasher::append(const Digest& leaf) {

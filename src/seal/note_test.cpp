@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "exhibit/seal.h"
+#include "support/support.h"
 
 namespace exhibit::seal {
 namespace {
@@ -116,6 +117,26 @@ TEST(VerifierKey, ReadsAndWritesThePublishedExample) {
   const auto parsed = parse_note(note);
   ASSERT_TRUE(parsed) << parsed.error().what.c_str();
   EXPECT_TRUE(verify_note(*parsed, *key));
+}
+
+// Made with Python's hashlib and the openssl program, not with this code.
+TEST(Note, AnotherImplementationsNoteVerifies) {
+  const auto read = [](const char* name) {
+    return test::read_file(std::string(EXHIBIT_SOURCE_DIR) + "/tests/fuzz/corpus/fuzz_note/" +
+                           name);
+  };
+  const auto key = VerifierKey::parse(read("key"));
+  ASSERT_TRUE(key);
+  const std::string text = read("checkpoint");
+  const auto note = parse_note(text);
+  ASSERT_TRUE(note);
+  EXPECT_TRUE(verify_note(*note, *key));
+  EXPECT_EQ(Checkpoint::parse(note->text)->size, 7U);
+  // Ed25519 is deterministic: the same key and text make the same note.
+  EXPECT_EQ(sign_note(note->text, key->name,
+                      key_from_seed("000102030405060708090a0b0c0d0e0f"
+                                    "101112131415161718191a1b1c1d1e1f")),
+            text);
 }
 
 TEST(VerifierKey, RejectsWrongForms) {

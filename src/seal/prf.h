@@ -1,8 +1,8 @@
 // AES-256 as a pseudo-random function on 16-byte blocks: from a key, the values that commitments
-// need. With AES-NI where there is, else through OpenSSL; both give the same bytes.
+// need. OpenSSL's, with one context for many keys: our own AES-NI code saved 3% of a commitment.
 //
 // Threads:     belongs to one thread.
-// Allocation:  none after construction.
+// Allocation:  none after construction, in OpenSSL neither.
 // Source:      FIPS 197.
 #pragma once
 
@@ -19,19 +19,17 @@ using PrfBlock = std::array<std::byte, 16>;
 
 class Prf {
  public:
-  enum class Engine : std::uint8_t { fastest, openssl };
-  explicit Prf(Engine engine = Engine::fastest);
+  Prf();
   ~Prf();
 
   void set_key(const Key& key);
   /// Writes the encryption of each block under the key to `out`: as many bytes, which may be those
-  /// of `blocks`.
+  /// of `blocks`. Shapes: fewer than 2^24 blocks.
   void apply(std::span<const PrfBlock> blocks, std::byte* out);
 
  private:
-  struct Openssl;
-  alignas(16) std::array<PrfBlock, 15> round_keys_{};
-  std::unique_ptr<Openssl> openssl_;  // null: AES-NI
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace exhibit::seal

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "exhibit/seal.h"
 #include "seal/lane_hasher.h"
+#include "seal/prf.h"
 
 namespace exhibit::seal {
 namespace {
@@ -68,6 +69,21 @@ void BM_Stream(benchmark::State& state) {
   label(state, out);
 }
 BENCHMARK(BM_Stream)->Arg(65)->Arg(1 << 20);
+
+// One record's key and 32 blocks.
+void BM_Salts(benchmark::State& state) {
+  Prf prf;
+  Key key{};
+  const std::array<PrfBlock, 32> blocks{};
+  std::array<PrfBlock, 32> out{};
+  for (auto _ : state) {
+    prf.set_key(key);
+    prf.apply(blocks, out[0].data());
+    benchmark::DoNotOptimize(out.data());
+  }
+  label(state, std::as_bytes(std::span(out)));
+}
+BENCHMARK(BM_Salts);
 
 // A typical EVTX record: 25 fields with paths of 31 bytes and values of 4 to 40, 1 KB of raw bytes.
 void BM_CommitRecords(benchmark::State& state) {

@@ -1,5 +1,9 @@
 #include "seal/sha256_kernels.h"
 
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
 #include <cstdlib>
 
 namespace exhibit::seal {
@@ -13,25 +17,35 @@ struct Available {
   bool shani = false;
 };
 
+#if defined(__x86_64__)
+// Compilers have no name for the SHA extensions: CPUID leaf 7, EBX bit 29. They need SSE registers
+// only, which every operating system saves.
+bool has_shani() {
+  unsigned eax = 0;
+  unsigned ebx = 0;
+  unsigned ecx = 0;
+  unsigned edx = 0;
+  return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 && (ebx & (1U << 29)) != 0 &&
+         __builtin_cpu_supports("sse4.1");
+}
+#endif
+
 Available detect() {
   Available found;
+  const auto add = [&](const Kernel& kernel) { found.kernels[found.count++] = kernel; };
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  // libgcc and compiler-rt answer for AVX only where the operating system saves the registers
-  // (OSXSAVE and XCR0). They know no name for SHA-NI, which needs SSE registers only: CPUID leaf 7,
-  // EBX bit 29.
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw"))
-    found.kernels[found.count++] = {"avx512", 16, compress_avx512};
-  std::uint32_t eax = 7;
-  std::uint32_t ebx = 0;
-  std::uint32_t ecx = 0;
-  std::uint32_t edx = 0;
-  __asm__ volatile("cpuid" : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
-  found.shani = (ebx & (1U << 29)) != 0 && __builtin_cpu_supports("sse4.1");
-  if (found.shani) found.kernels[found.count++] = {"shani", 2, compress_shani};
-  if (__builtin_cpu_supports("avx2")) found.kernels[found.count++] = {"avx2", 8, compress_avx2};
+  found.shani = has_shani();
+  // True only where the operating system saves the registers too (OSXSAVE, XCR0).
+  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+  // Zen 4 does AVX-512 at half width: two SHA-NI streams win there, and need no sixteen messages.
+  const bool shani_first = found.shani && __builtin_cpu_is("amdfam19h");
+  if (shani_first) add({"shani", 2, compress_shani});
+  if (avx512) add({"avx512", 16, compress_avx512});
+  if (found.shani && !shani_first) add({"shani", 2, compress_shani});
+  if (__builtin_cpu_supports("avx2")) add({"avx2", 8, compress_avx2});
 #endif
-  found.kernels[found.count++] = kOpenssl;
+  add(kOpenssl);
   return found;
 }
 
@@ -40,12 +54,22 @@ const Available& available() {
   return found;
 }
 
-const Kernel& choose() {
+struct Choice {
+  const Kernel& kernel;
+  bool single_shani;
+};
+
+Choice choose() {
   const auto kernels = available_kernels();
   if (const char* named = std::getenv("EXHIBIT_SHA256"); named != nullptr)
     for (const Kernel& kernel : kernels)
-      if (kernel.name == named) return kernel;
-  return kernels.front();
+      if (kernel.name == named) return {kernel, kernel.name == "shani"};
+  return {kernels.front(), available().shani};
+}
+
+const Choice& chosen() {
+  static const Choice choice = choose();
+  return choice;
 }
 
 }  // namespace
@@ -54,11 +78,8 @@ std::span<const Kernel> available_kernels() {
   return std::span(available().kernels).first(available().count);
 }
 
-const Kernel& active_kernel() {
-  static const Kernel& chosen = choose();
-  return chosen;
-}
+const Kernel& active_kernel() { return chosen().kernel; }
 
-bool single_stream_shani() { return available().shani && active_kernel().lanes != 0; }
+bool single_stream_shani() { return chosen().single_shani; }
 
 }  // namespace exhibit::seal

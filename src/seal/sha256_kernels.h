@@ -55,7 +55,8 @@ void compress_shani_single(std::uint32_t* state, const std::byte* blocks, std::s
 [[nodiscard]] std::span<const Kernel> available_kernels();
 /// The one that EXHIBIT_SHA256 names, else the preferred one. Fixed at the first call.
 [[nodiscard]] const Kernel& active_kernel();
-/// True where a single message goes through compress_shani_single.
+/// True where a single message goes through compress_shani_single: where there is SHA-NI and
+/// EXHIBIT_SHA256 names no other kernel.
 [[nodiscard]] bool single_stream_shani();
 
 }  // namespace exhibit::seal

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <random>
 #include <vector>
 
@@ -101,6 +103,16 @@ TEST(Sha256, OneShotAndStreamAgreeWithOpenssl) {
 TEST(Sha256, KnownAnswer) {  // FIPS 180-4 example, "abc"
   EXPECT_EQ(base::to_hex(sha256(as_bytes("abc"))),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+// Run once for each name, too (CMakeLists.txt).
+TEST(KernelName, IsTheOneThatTheEnvironmentNames) {
+  const auto kernels = available_kernels();
+  EXPECT_EQ(kernels.back().name, "openssl");
+  const char* named = std::getenv("EXHIBIT_SHA256");
+  const auto found =
+      std::ranges::find(kernels, std::string_view(named != nullptr ? named : ""), &Kernel::name);
+  EXPECT_EQ(kernel_name(), found != kernels.end() ? found->name : kernels.front().name);
 }
 
 TEST(ManyHasher, MatchesOneShot) {

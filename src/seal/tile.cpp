@@ -41,7 +41,7 @@ std::string entry_bundle_path(std::uint64_t index, std::uint32_t width) {
 }
 
 void TileWriter::append(const Digest& leaf, std::vector<TreeFile>& out) {
-  tree_.append(leaf);
+  ++size_;
   Digest hash = leaf;
   for (unsigned level = 0;; ++level) {
     if (levels_.size() == level) {
@@ -55,6 +55,17 @@ void TileWriter::append(const Digest& leaf, std::vector<TreeFile>& out) {
     hash = tree_root(open);
     open.clear();
   }
+}
+
+// What lies right of a level's open tile is one more, incomplete, subtree of that level.
+Digest TileWriter::root() const {
+  std::vector<Digest> right;
+  for (const std::vector<Digest>& open : levels_) {
+    std::vector<Digest> hashes = open;
+    hashes.insert(hashes.end(), right.begin(), right.end());
+    if (!hashes.empty()) right.assign(1, tree_root(hashes));
+  }
+  return tree_root(right);
 }
 
 void TileWriter::partial(std::vector<TreeFile>& out) const {

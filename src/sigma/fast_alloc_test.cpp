@@ -41,8 +41,7 @@ TEST(FastEngine, AllocatesNothingForWhatItHasMet) {
     Expression& e = builder.rule({});
     PackBuilder::leaf(e, builder.predicate(p));
     Expression& negated = builder.rule({});
-    PackBuilder::join(negated, NodeKind::not_,
-                      {PackBuilder::leaf(negated, builder.predicate(p))});
+    PackBuilder::join(negated, NodeKind::not_, {PackBuilder::leaf(negated, builder.predicate(p))});
   }
   Events events(builder.pack.fields);
   for (int i = 0; i < 20; ++i) {

@@ -1,8 +1,8 @@
 #include "sigma/fast_field.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "base/text.h"
@@ -16,54 +16,67 @@ constexpr std::size_t kIpTextSizeMax = 64;  // longer than any address is writte
 
 }  // namespace
 
-// Literals of the matcher, each once, with what is to be done when it is found.
+// Literals of the matcher, with what is to be done when one is found.
 struct FieldPlan::Literals {
-  std::map<std::pair<Literal::Anchor, std::string>, std::uint32_t> index;
-  std::vector<Literal> literals;
-  std::vector<std::vector<std::uint32_t>> actions;
+  struct Entry {
+    Literal literal;
+    std::uint32_t action = 0;
+  };
+  std::vector<Entry> entries;
 
   void add(Literal literal, std::uint32_t action) {
-    const auto [at, is_new] =
-        index.try_emplace({literal.anchor, literal.text}, static_cast<std::uint32_t>(index.size()));
-    if (is_new) {
-      literals.push_back(std::move(literal));
-      actions.emplace_back();
+    entries.push_back({std::move(literal), action});
+  }
+  /// Moves each literal out once, and its actions to `actions` from `first`.
+  std::vector<Literal> take(std::vector<std::uint32_t>& first,
+                            std::vector<std::uint32_t>& actions) {
+    std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+      return std::tie(a.literal.anchor, a.literal.text, a.action) <
+             std::tie(b.literal.anchor, b.literal.text, b.action);
+    });
+    std::vector<Literal> out;
+    for (Entry& entry : entries) {
+      if (out.empty() || out.back().anchor != entry.literal.anchor ||
+          out.back().text != entry.literal.text) {
+        first.push_back(static_cast<std::uint32_t>(actions.size()));
+        out.push_back(std::move(entry.literal));
+      }
+      actions.push_back(entry.action);
     }
-    actions[at->second].push_back(action);
+    first.push_back(static_cast<std::uint32_t>(actions.size()));
+    return out;
   }
 };
 
-FieldPlan::FieldPlan(const RulePack& pack, std::span<const Question> questions, RegexPool& regexes)
-    : question_count_(questions.size()) {
+FieldPlan::FieldPlan(const RulePack& pack, std::span<const Question> questions,
+                     std::vector<AtomIndex> atoms, RegexPool& regexes)
+    : question_count_(questions.size()), atoms_(std::move(atoms)) {
   using Op = Predicate::Op;
   Literals literals;
   for (const Question& question : questions) {
     const Predicate& predicate = pack.predicates[question.predicate];
-    const Range atoms{static_cast<std::uint32_t>(atoms_.size()),
-                      static_cast<std::uint32_t>(question.atoms.size())};
-    atoms_.insert(atoms_.end(), question.atoms.begin(), question.atoms.end());
+    const Range of{question.first, question.count};
     switch (predicate.op) {
       case Op::text:
-        add_text(predicate, atoms, literals);
+        add_text(predicate, of, literals);
         break;
       case Op::regex:
-        add_regex(question.predicate, atoms, regexes, literals);
+        add_regex(question.predicate, of, regexes, literals);
         break;
       case Op::number:
-        add_number(predicate, atoms, literals);
+        add_number(predicate, of, literals);
         break;
       case Op::less:
       case Op::less_equal:
       case Op::greater:
       case Op::greater_equal:
-        compare_.push_back({predicate.number, &predicate, atoms});
+        compare_.push_back({predicate.number, &predicate, of});
         break;
       case Op::time_part:
-        times_.push_back({predicate.number, &predicate, atoms});
+        times_.push_back({predicate.number, &predicate, of});
         break;
       case Op::cidr:
-        if (const auto network = parse_network(predicate.text))
-          networks_.push_back({*network, atoms});
+        if (const auto network = parse_network(predicate.text)) networks_.push_back({*network, of});
         break;
       case Op::is_null:
       case Op::exists:
@@ -74,16 +87,13 @@ FieldPlan::FieldPlan(const RulePack& pack, std::span<const Question> questions, 
   std::sort(equal_.begin(), equal_.end(), [](const Numeric& a, const Numeric& b) {
     return std::pair(a.number, a.atoms.first) < std::pair(b.number, b.atoms.first);
   });
-  for (const auto& actions : literals.actions) {
-    literal_first_.push_back(static_cast<std::uint32_t>(actions_.size()));
-    actions_.insert(actions_.end(), actions.begin(), actions.end());
-  }
-  literal_first_.push_back(static_cast<std::uint32_t>(actions_.size()));
-  matcher_ = Matcher(std::move(literals.literals));
+  matcher_ = Matcher(literals.take(literal_first_, actions_));
 }
 
 void FieldPlan::add_text(const Predicate& predicate, Range atoms, Literals& literals) {
-  Pattern pattern = normalised(predicate.pattern);
+  const bool is_normal = is_normalised(predicate.pattern);
+  const Pattern other = is_normal ? Pattern() : normalised(predicate.pattern);
+  const Pattern& pattern = is_normal ? predicate.pattern : other;
   PatternShape shape = shape_of(pattern);
   if (shape.kind == PatternShape::Kind::everything) {
     everything_.push_back(atoms);
@@ -101,7 +111,7 @@ void FieldPlan::add_text(const Predicate& predicate, Range atoms, Literals& lite
       (!predicate.cased || (base::is_utf8(shape.literal.text) && !shape.literal.text.empty()));
   const auto number = static_cast<std::uint32_t>(checks_.size());
   checks_.push_back({.kind = predicate.cased ? Check::Kind::cased_glob : Check::Kind::glob,
-                     .pattern = std::move(pattern),
+                     .pattern = pattern,
                      .regex = nullptr,
                      .atoms = atoms});
   if (!guarded) {

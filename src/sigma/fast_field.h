@@ -20,10 +20,11 @@
 
 namespace exhibit::sigma::fast {
 
-/// A predicate and the atoms that hold when it does.
+/// A predicate and the atoms that hold when it does: `count` from `first`, in a list beside it.
 struct Question {
   std::uint32_t predicate = 0;
-  std::vector<AtomIndex> atoms;
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
 };
 
 struct FieldScratch {
@@ -35,7 +36,8 @@ struct FieldScratch {
 
 class FieldPlan {
  public:
-  FieldPlan(const RulePack& pack, std::span<const Question> questions, RegexPool& regexes);
+  FieldPlan(const RulePack& pack, std::span<const Question> questions, std::vector<AtomIndex> atoms,
+            RegexPool& regexes);
 
   /// The atoms that `value`, which is not null, makes hold; ascending. In scratch.atoms.members().
   void evaluate(const event::Value& value, std::size_t atom_count, FieldScratch& scratch) const;

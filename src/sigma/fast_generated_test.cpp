@@ -21,19 +21,19 @@ using Op = Predicate::Op;
 using NodeKind = Expression::Node::Kind;
 
 constexpr std::array<std::string_view, 34> kWords{
-    "",     "a",    "A",   "b",       "ab",    "abc",     "abcd",   "ABCDE",   "bcdef",
-    "é",    "É",    "ß",   "straße",  "STRASSE", "ς",     "σ",      "Σ",       "K",
-    "k",    "ſ",    "s",   "İ",       "\\",    "c:\\a\\", ".exe",   "-",       " ",
-    "4624", "4",    "4.5", "10.0.0.1", "*",    "?",       "cmd.exe"};
+    "",     "a", "A",   "b",        "ab",      "abc",     "abcd",   "ABCDE", "bcdef",
+    "é",    "É", "ß",   "straße",   "STRASSE", "ς",       "σ",      "Σ",     "K",
+    "k",    "ſ", "s",   "İ",        "\\",      "c:\\a\\", ".exe",   "-",     " ",
+    "4624", "4", "4.5", "10.0.0.1", "*",       "?",       "cmd.exe"};
 constexpr std::array<std::string_view, 20> kRegexes{
-    "ab+",      "(?i)ab+c",  "^a.*d$", "(abc|bcd)ef", "(?i)straße", "k",        "(?i)k",
-    "(?i)s",    "\\\\",      ".{3}",   "",            "[0-9]+",     "(?i)ABCD", "cmd\\.exe$",
-    "(?s)a.b",  "(?m)^b",    "[^a]",   "(?i)[é]",     "a|b|",       "\\bexe\\b"};
-constexpr std::array<std::string_view, 6> kNetworks{
-    "10.0.0.0/8", "10.0.0.1/32", "0.0.0.0/0", "::1/128", "fe80::/10", "192.168.0.0/16"};
+    "ab+",  "(?i)ab+c", "^a.*d$", "(abc|bcd)ef", "(?i)straße", "k",          "(?i)k",   "(?i)s",
+    "\\\\", ".{3}",     "",       "[0-9]+",      "(?i)ABCD",   "cmd\\.exe$", "(?s)a.b", "(?m)^b",
+    "[^a]", "(?i)[é]",  "a|b|",   "\\bexe\\b"};
+constexpr std::array<std::string_view, 6> kNetworks{"10.0.0.0/8", "10.0.0.1/32", "0.0.0.0/0",
+                                                    "::1/128",    "fe80::/10",   "192.168.0.0/16"};
 constexpr std::array<std::string_view, 12> kValues{
-    "10.0.0.1", "::1",    "192.168.7.9", "fe80::1", "4624", "-4",
-    "4.5",      "0x1234", "4624.0",      "true",    "2026-11-22T12:34:56Z", "04624"};
+    "10.0.0.1", "::1",  "192.168.7.9",          "fe80::1", "4624", "-4", "4.5", "0x1234",
+    "4624.0",   "true", "2026-11-22T12:34:56Z", "04624"};
 // Paths with the names that rules know them by.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kFields{{
     {"Event.EventData.A", "A"},
@@ -68,7 +68,7 @@ class Generator {
  private:
   std::size_t below(std::size_t n) { return random_() % n; }
   template <class Array>
-  auto pick(const Array& array) {
+  typename Array::value_type pick(const Array& array) {
     return array[below(array.size())];
   }
   std::string word() {

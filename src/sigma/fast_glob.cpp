@@ -73,6 +73,17 @@ bool ends_with_stretch(std::span<const PatternToken> tokens, std::string_view te
 
 }  // namespace
 
+bool is_normalised(const Pattern& pattern) {
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i].kind == Kind::literal && pattern[i].text.empty()) return false;
+    if (i == 0) continue;
+    const Kind before = pattern[i - 1].kind;
+    if (pattern[i].kind == Kind::any_one ? before == Kind::any_many : before == pattern[i].kind)
+      return false;
+  }
+  return true;
+}
+
 Pattern normalised(const Pattern& pattern) {
   Pattern out;
   for (const PatternToken& token : pattern) {

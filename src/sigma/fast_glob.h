@@ -14,6 +14,7 @@ namespace exhibit::sigma::fast {
 /// `pattern` without what does not matter: empty literals gone, neighbouring literals joined, runs
 /// of any_many made one, and any_one before any_many (`*?` and `?*` are the same).
 [[nodiscard]] Pattern normalised(const Pattern& pattern);
+[[nodiscard]] bool is_normalised(const Pattern& pattern);
 
 /// What a normalised pattern comes down to.
 struct PatternShape {

@@ -49,6 +49,8 @@ TEST(Glob, AgreesWithItsDefinitionOnEverySmallPatternAndText) {
   for (const std::string& pattern : patterns) {
     const Pattern tokens = normalised(pattern_of(pattern));
     const PatternShape shape = shape_of(tokens);
+    ASSERT_TRUE(is_normalised(tokens)) << pattern;
+    ASSERT_EQ(is_normalised(pattern_of(pattern)), pattern_of(pattern) == tokens) << pattern;
     for (const std::string& text : texts) {
       const bool wanted = matches(pattern, text);
       ASSERT_EQ(match_glob(tokens, text), wanted) << pattern << " on " << text;

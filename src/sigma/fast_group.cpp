@@ -84,20 +84,34 @@ void Group::build_plans(const RulePack& pack, const AtomTable& atoms, const Fiel
     if (const auto field = slots.field(slot)) slot_plus_one_[*field] = slot + 1;
   keyword_ = slots.keyword();
 
-  std::vector<std::map<std::uint32_t, std::vector<AtomIndex>>> asked(slots.size());
+  struct Asked {
+    FieldSlot slot = 0;
+    std::uint32_t predicate = 0;
+    AtomIndex atom = 0;
+    auto operator<=>(const Asked&) const = default;
+  };
+  std::vector<Asked> asked;
   for (AtomIndex atom = 0; atom < atoms.size(); ++atom) {
     const auto& predicates = atoms.predicates(atom);
     const FieldSlot slot = slots.known(pack.predicates[predicates.front()].field);
     for (const std::uint32_t predicate : predicates)
-      asked[slot][predicate].push_back(numbers_[atom]);
+      asked.push_back({slot, predicate, numbers_[atom]});
   }
+  std::sort(asked.begin(), asked.end());
   plans_.reserve(slots.size());
   std::vector<Question> questions;
-  for (auto& of_slot : asked) {
+  std::vector<AtomIndex> answers;
+  auto at = asked.begin();
+  for (FieldSlot slot = 0; slot < slots.size(); ++slot) {
     questions.clear();
-    for (auto& [predicate, of_predicate] : of_slot)
-      questions.push_back({predicate, std::move(of_predicate)});
-    plans_.emplace_back(pack, questions, regexes);
+    answers.clear();
+    for (; at != asked.end() && at->slot == slot; ++at) {
+      if (questions.empty() || questions.back().predicate != at->predicate)
+        questions.push_back({at->predicate, static_cast<std::uint32_t>(answers.size()), 0});
+      answers.push_back(at->atom);
+      ++questions.back().count;
+    }
+    plans_.emplace_back(pack, questions, answers, regexes);
   }
 }
 

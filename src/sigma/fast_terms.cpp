@@ -109,13 +109,7 @@ Term Simplifier::visit(const Expression& condition, std::uint32_t index, bool ne
     case NodeKind::or_:
       break;
   }
-  std::vector<Term> children;
-  children.reserve(node.count);
-  for (std::uint32_t i = 0; i < node.count; ++i)
-    children.push_back(visit(condition, condition.children[node.first + i], negated));
-  // De Morgan: under `not`, and becomes or.
-  const bool is_and = (node.kind == NodeKind::and_) != negated;
-  return group(is_and ? Term::Kind::and_ : Term::Kind::or_, std::move(children));
+  return join(condition, index, negated);
 }
 
 Term Simplifier::leaf(std::uint32_t index, bool negated) {
@@ -147,41 +141,42 @@ Term Simplifier::leaf(std::uint32_t index, bool negated) {
   return term;
 }
 
-Term Simplifier::group(Term::Kind kind, std::vector<Term> children) {
-  const bool is_and = kind == Term::Kind::and_;
+Term Simplifier::join(const Expression& condition, std::uint32_t index, bool negated) {
+  const Expression::Node& node = condition.nodes[index];
+  // De Morgan: under `not`, and becomes or.
+  const bool is_and = (node.kind == Expression::Node::Kind::and_) != negated;
+  Term out;
+  out.kind = is_and ? Term::Kind::and_ : Term::Kind::or_;
   const Term::Kind absorbing = is_and ? Term::Kind::never : Term::Kind::always;
   const Term::Kind neutral = is_and ? Term::Kind::always : Term::Kind::never;
-  Term out;
-  out.kind = kind;
   // `a or b` of one field is one atom, and so is `not a and not b`, its negation.
-  std::map<FieldSlot, std::size_t> merged;
+  std::vector<std::pair<FieldSlot, std::size_t>> merged;  // field, its place among the children
   const auto take = [&](Term&& child) {
     if (child.kind == Term::Kind::values && child.negated == is_and) {
-      const auto [at, is_new] = merged.try_emplace(child.field, out.children.size());
-      if (!is_new) {
+      const auto at = std::find_if(merged.begin(), merged.end(),
+                                   [&](const auto& m) { return m.first == child.field; });
+      if (at != merged.end()) {
         auto& set = out.children[at->second].predicates;
         set.insert(set.end(), child.predicates.begin(), child.predicates.end());
         return;
       }
+      merged.emplace_back(child.field, out.children.size());
     }
     out.children.push_back(std::move(child));
   };
-  for (Term& child : children) {
+  for (std::uint32_t i = 0; i < node.count; ++i) {
+    Term child = visit(condition, condition.children[node.first + i], negated);
     if (child.kind == neutral) continue;
-    if (child.kind == absorbing) {
-      Term constant;
-      constant.kind = absorbing;
-      return constant;
-    }
-    if (child.kind == kind)
+    if (child.kind == absorbing) return child;
+    if (child.kind == out.kind)
       for (Term& grandchild : child.children) take(std::move(grandchild));
     else
       take(std::move(child));
   }
-  for (Term& child : out.children) {
-    std::sort(child.predicates.begin(), child.predicates.end());
-    child.predicates.erase(std::unique(child.predicates.begin(), child.predicates.end()),
-                           child.predicates.end());
+  for (const auto& [field, place] : merged) {
+    auto& set = out.children[place].predicates;
+    std::sort(set.begin(), set.end());
+    set.erase(std::unique(set.begin(), set.end()), set.end());
   }
   if (out.children.empty()) {
     out.kind = neutral;

@@ -80,7 +80,7 @@ class Simplifier {
  private:
   Term visit(const Expression& condition, std::uint32_t node, bool negated);
   Term leaf(std::uint32_t predicate, bool negated);
-  Term group(Term::Kind kind, std::vector<Term> children);
+  Term join(const Expression& condition, std::uint32_t node, bool negated);
   [[nodiscard]] std::optional<bool> constant(const Predicate& predicate) const;
 
   const RulePack& pack_;

@@ -86,9 +86,8 @@ class PackBuilder {
   static std::uint32_t join(Expression& e, Kind kind, const std::vector<std::uint32_t>& children) {
     const auto first = static_cast<std::uint32_t>(e.children.size());
     e.children.insert(e.children.end(), children.begin(), children.end());
-    return node(e, {.kind = kind,
-                    .first = first,
-                    .count = static_cast<std::uint32_t>(children.size())});
+    return node(
+        e, {.kind = kind, .first = first, .count = static_cast<std::uint32_t>(children.size())});
   }
 
   RulePack pack;

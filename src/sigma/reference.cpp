@@ -37,7 +37,12 @@ using Values = std::vector<const Shown*>;
 
 class Evaluator {
  public:
-  Evaluator(const RulePack& pack, const event::PathTable& paths) : pack_(pack), paths_(paths) {}
+  Evaluator(const RulePack& pack, const event::PathTable& paths) : pack_(pack), paths_(paths) {
+    for (const Predicate& p : pack.predicates) {
+      asked_.push_back(pack.fields.find(p.field));
+      referred_.push_back(p.op == Op::field_text ? pack.fields.find(p.text) : std::nullopt);
+    }
+  }
 
   void start(const event::Batch& batch, const event::Event& event) {
     const auto fields = batch.event_fields(event);
@@ -87,7 +92,7 @@ class Evaluator {
 
   bool predicate_holds(std::uint32_t index) {
     const Predicate& p = pack_.predicates[index];
-    const Values& values = values_of(p.field);
+    const Values& values = values_of(index);
     const auto is_null = [](const Shown* v) { return v->value.is_null(); };
     if (p.op == Op::is_null) return std::all_of(values.begin(), values.end(), is_null);
     if (p.op == Op::exists) return values.empty() == (p.number == 0);
@@ -95,12 +100,9 @@ class Evaluator {
                        [&](const Shown* v) { return value_satisfies(index, *v); });
   }
 
-  /// The values that a name stands for; of a keyword (""), all values of the event.
-  [[nodiscard]] const Values& values_of(const std::string& name) const {
-    static const Values kNone;
-    if (name.empty()) return all_;
-    const auto index = pack_.fields.find(name);
-    return index && *index < by_field_.size() ? by_field_[*index] : kNone;
+  /// The values that a predicate is about; of a keyword, all values of the event.
+  [[nodiscard]] const Values& values_of(std::uint32_t predicate) const {
+    return pack_.predicates[predicate].field.empty() ? all_ : values_at(asked_[predicate]);
   }
 
   bool value_satisfies(std::uint32_t index, const Shown& shown) {
@@ -126,7 +128,7 @@ class Evaluator {
       case Op::number:
         return number_equals(p, shown.value);
       case Op::field_text:
-        return refers(p, shown);
+        return refers(index, shown);
       case Op::time_part:
         return time_part_equals(p, shown.value);
       case Op::is_null:
@@ -148,9 +150,15 @@ class Evaluator {
     return at->second;
   }
 
-  [[nodiscard]] bool refers(const Predicate& p, const Shown& shown) const {
+  [[nodiscard]] const Values& values_at(std::optional<event::FieldIndex> field) const {
+    static const Values kNone;
+    return field ? by_field_[*field] : kNone;
+  }
+
+  [[nodiscard]] bool refers(std::uint32_t predicate, const Shown& shown) const {
+    const Predicate& p = pack_.predicates[predicate];
     const std::string& mine = p.cased ? shown.text : shown.folded;
-    for (const Shown* value : values_of(p.text)) {
+    for (const Shown* value : values_at(referred_[predicate])) {
       if (value->value.is_null()) continue;
       const std::string& other = p.cased ? value->text : value->folded;
       const bool holds = p.reference == Predicate::Reference::equal    ? mine == other
@@ -165,6 +173,7 @@ class Evaluator {
 
   const RulePack& pack_;
   const event::PathTable& paths_;
+  std::vector<std::optional<event::FieldIndex>> asked_, referred_;  // by predicate
   std::vector<Shown> shown_;
   Values all_;
   std::vector<Values> by_field_;
@@ -221,7 +230,7 @@ class Explainer {
     const Predicate& p = pack_.predicates[predicate];
     Reason reason{.predicate = predicate, .holds = holds, .field = p.field, .values = {}};
     if (holds)
-      for (const Shown* value : evaluator_.values_of(p.field)) {
+      for (const Shown* value : evaluator_.values_of(predicate)) {
         const bool decides = p.op == Op::exists || evaluator_.value_satisfies(predicate, *value);
         const bool is_new = std::find(reason.values.begin(), reason.values.end(), value->text) ==
                             reason.values.end();

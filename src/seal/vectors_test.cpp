@@ -1,0 +1,89 @@
+// The test vectors of docs/formats/commitments.md are what this code computes, so that the document
+// cannot drift. On a failure the text that should stand there is printed.
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+#include "exhibit/seal.h"
+#include "seal/commitment.h"
+#include "support/support.h"
+
+namespace exhibit::seal {
+namespace {
+
+template <std::size_t kSize>
+std::array<std::byte, kSize> counted(std::uint8_t first) {
+  std::array<std::byte, kSize> out;
+  for (std::size_t i = 0; i < kSize; ++i) out[i] = static_cast<std::byte>(first + i);
+  return out;
+}
+
+class Vectors {
+ public:
+  void add(std::string_view name, Bytes value) {
+    text_ += name;
+    text_ += value.empty() ? " =" : " = ";
+    text_ += base::to_hex(value);
+    text_ += '\n';
+  }
+  void add_slots(std::span<const FieldOpening> fields, std::span<const Digest> padding) {
+    for (const FieldOpening& field : fields) {
+      const std::string f = std::to_string(field.index);
+      add("salt_" + f, field.salt);
+      add("value_" + f, as_bytes(field.value));
+      add("F_" + f, field_commitment(field.salt, field.index, field.view()));
+    }
+    for (std::size_t i = 0; i < padding.size(); ++i)
+      add("F_" + std::to_string(fields.size() + i), padding[i]);
+  }
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+std::string vectors() {
+  Vectors out;
+  const Key case_key = counted<32>(0x00);
+  const Pseudonym source = counted<16>(0xa0);
+  out.add("K_case", case_key);
+  out.add("source", source);
+  const Key source_key = derive_source_key(case_key, source);
+  out.add("K_source", source_key);
+  const std::string image("C\0:\0\\\0a\0.\0e\0x\0e\0", 16);
+  const std::string event_id("\x10\x12", 2);
+  const std::vector<FieldView> fields{{"Event.System.EventID", 0x06, as_bytes(event_id)},
+                                      {"Event.EventData.Image", 0x01, as_bytes(image)},
+                                      {"Event.EventData.Note", 0x00, {}}};
+  const RecordView record{.offset = 0x1200,
+                          .stream = kRecordStream,
+                          .raw = as_bytes("the record's raw bytes"),
+                          .fields = fields};
+  out.add("K_record", derive_record_key(source_key, record.stream, record.offset));
+  const RecordOpening opening = open_record(source_key, source, record);
+  out.add_slots(opening.fields, opening.padding);
+  out.add("entry", as_bytes(opening.entry));
+  out.add("leaf", leaf_hash(as_bytes(opening.entry)));
+
+  const Pseudonym nonce = counted<16>(0x50);
+  out.add("nonce", nonce);
+  const Key statement_key = derive_statement_key(case_key, nonce);
+  out.add("K_statement", statement_key);
+  const std::vector<FieldView> statement{{"kind", 0x40, as_bytes("open")}};
+  const StatementOpening opened = open_statement(statement_key, nonce, statement);
+  out.add_slots(opened.fields, opened.padding);
+  out.add("commitment", opened.commitment);
+  return out.text();
+}
+
+TEST(CommitmentVectors, AreThoseOfTheDocument) {
+  const std::string document =
+      test::read_file(std::string(EXHIBIT_SOURCE_DIR) + "/docs/formats/commitments.md");
+  const std::string_view open = "```vectors\n";
+  const std::size_t start = document.find(open);
+  ASSERT_NE(start, std::string::npos);
+  const std::size_t end = document.find("```", start + open.size());
+  EXPECT_EQ(document.substr(start + open.size(), end - start - open.size()), vectors());
+}
+
+}  // namespace
+}  // namespace exhibit::seal
