@@ -77,7 +77,7 @@ struct Value {
 /// UTF-8.
 ///
 /// Integers in decimal; size_type, hex32, hex64, handle as `0x` and unpadded lower-case
-/// hexadecimal; GUID upper-case in braces-free 8-4-4-4-12 form; SID as S-1-…; filetime and
+/// hexadecimal; GUID as Windows shows it, lower-case in braces; SID as S-1-…; filetime and
 /// systemtime as RFC 3339 with seven decimals and Z; boolean true or false; binary in upper-case
 /// hexadecimal; null nothing. A value whose size does not fit its type is shown as binary.
 EXHIBIT_EXPORT void append_text(std::string& out, const Value& value);
@@ -250,7 +250,7 @@ struct Batch {
   std::vector<std::byte>
       buffer;  // `size` bytes of the source, then at least kBatchPaddingBytes of zero
   std::size_t size = 0;
-  std::vector<Event> events;  // in order of offset
+  std::vector<Event> events;  // live ones in order of offset, behind them slack ones likewise
   std::vector<Field> fields;
   std::vector<Damage> damage;  // from framer and parser
   Arena arena;

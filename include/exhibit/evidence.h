@@ -73,8 +73,9 @@ class EXHIBIT_EXPORT Source {
   virtual ~Source();
   [[nodiscard]] virtual const SourceInfo& info() const = 0;
   /// Fills `batch` with the next piece (cleared first): sequence, source_offset, bytes, and damage
-  /// of framing. False at the end. Batches tile the source: nothing is left out, whatever is
-  /// damaged. A read error of the system is damage (io) and the end.
+  /// of framing; for JSON also the places of its records, as events of which only offset and length
+  /// are set, for the parser to fill. False at the end. Batches tile the source: nothing is left
+  /// out, whatever is damaged. A read error of the system is damage (io) and the end.
   [[nodiscard]] virtual bool next(event::Batch& batch) = 0;
 };
 

@@ -124,7 +124,7 @@ struct Finding {
   std::string event_json;   // with HuntOptions::full_events: the event in evtx_dump's form
 };
 
-struct HuntResult {
+struct EXHIBIT_EXPORT HuntResult {
   std::vector<SourceReport> sources;  // in order of sha256; a source met twice stands once
   std::vector<std::pair<std::string, std::string>> duplicates;  // display path, sha256
   std::vector<evidence::Skipped> skipped;
@@ -138,7 +138,7 @@ struct HuntResult {
   EXHIBIT_EXPORT HuntResult(HuntResult&&) noexcept;
   EXHIBIT_EXPORT HuntResult& operator=(HuntResult&&) noexcept;
   /// Hands out every finding in order; may be called again. Errors: io (the spool).
-  EXHIBIT_EXPORT Result<void> for_each(const std::function<void(const Finding&)>& take) const;
+  Result<void> for_each(const std::function<void(const Finding&)>& take) const;
 
   struct Spool;
   std::unique_ptr<Spool> spool;

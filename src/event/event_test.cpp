@@ -30,7 +30,7 @@ TEST(Value, TextOfEveryType) {
   EXPECT_EQ(text(ValueType::binary, "\x01\xab"sv), "01AB");
   EXPECT_EQ(
       text(ValueType::guid, "\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"sv),
-      "00112233-4455-6677-8899-AABBCCDDEEFF");
+      "{00112233-4455-6677-8899-aabbccddeeff}");
   EXPECT_EQ(text(ValueType::sid, "\1\1\0\0\0\0\0\5\x12\0\0\0"sv), "S-1-5-18");
   EXPECT_EQ(text(ValueType::filetime, "\0\x80\x3e\xd5\xde\xb1\x9d\x01"sv),
             "1970-01-01T00:00:00.0000000Z");

@@ -60,7 +60,6 @@ constexpr std::array kAliases{
     Named{"record_number", "EventRecordID"},
     Named{"Hostname", "Computer"},
     Named{"SourceName", "Provider_Name"},
-    Named{"ProviderName", "Provider_Name"},
     Named{"RecordNumber", "EventRecordID"},
     Named{"RecordID", "EventRecordID"},
 };

@@ -59,15 +59,17 @@ void append_windows1252(std::string& out, Bytes bytes) {
   }
 }
 
-// {00112233-4455-6677-8899-AABBCCDDEEFF}: the first three parts are little-endian
-// ([MS-DTYP] 2.3.4.2).
+// {00112233-4455-6677-8899-aabbccddeeff}, as Windows writes it: the first three parts are little-endian ([MS-DTYP]
+// 2.3.4.2).
 void append_guid(std::string& out, Bytes b) {
   constexpr std::array<std::size_t, 16> kOrder{3, 2, 1,  0,  5,  4,  7,  6,
                                                8, 9, 10, 11, 12, 13, 14, 15};
+  out += '{';
   for (std::size_t i = 0; i < kOrder.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    append_upper_hex(out, b.subspan(kOrder[i], 1));
+    base::append_hex(out, b.subspan(kOrder[i], 1));
   }
+  out += '}';
 }
 
 bool append_sid(std::string& out, Bytes b) {

@@ -11,16 +11,19 @@
 
 namespace exhibit::evidence::evtx {
 
-/// A string without the NULs that end it: some providers write a terminator into the value, which
-/// is no part of the text. NULs within are kept.
-[[nodiscard]] inline event::Value without_terminator(event::Value value) {
-  if (value.type == event::ValueType::utf16) {
-    while (value.size >= 2 && value.data[value.size - 1] == std::byte{0} &&
-           value.data[value.size - 2] == std::byte{0})
-      value.size -= 2;
-  } else if (value.type == event::ValueType::ansi) {
-    while (value.size >= 1 && value.data[value.size - 1] == std::byte{0}) --value.size;
+/// The size of a value without the NULs that end a string: some providers write a terminator into
+/// the value, which is no part of the text. NULs within are kept.
+[[nodiscard]] inline std::uint32_t text_size(const std::byte* data, std::uint32_t size,
+                                             event::ValueType type) {
+  if (type == event::ValueType::utf16) {
+    while (size >= 2 && data[size - 1] == std::byte{0} && data[size - 2] == std::byte{0}) size -= 2;
+  } else if (type == event::ValueType::ansi) {
+    while (size >= 1 && data[size - 1] == std::byte{0}) --size;
   }
+  return size;
+}
+[[nodiscard]] inline event::Value without_terminator(event::Value value) {
+  value.size = text_size(value.data, value.size, value.type);
   return value;
 }
 

@@ -11,10 +11,6 @@ namespace {
 
 using event::DamageKind;
 
-bool all_zero(Bytes bytes) {
-  return std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
-}
-
 // A stored checksum of zero where the flag says that there are none is no damage.
 bool checksum_fits(Bytes chunk, std::size_t at, std::uint32_t computed) {
   const auto stored = load_or_zero<std::uint32_t>(chunk, at);

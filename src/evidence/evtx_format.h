@@ -112,6 +112,11 @@ template <std::unsigned_integral T>
   T value = 0;
   return load(bytes, at, value) ? value : T{0};
 }
+/// True when all bytes are zero: the first is, and each is as the one before.
+[[nodiscard]] inline bool all_zero(Bytes bytes) {
+  return bytes.empty() || (bytes[0] == std::byte{0} &&
+                           std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
+}
 [[nodiscard]] inline std::uint8_t byte_at(Bytes bytes, std::size_t at) {
   return std::to_integer<std::uint8_t>(bytes[at]);
 }

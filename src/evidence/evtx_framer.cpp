@@ -1,7 +1,5 @@
 #include "evidence/evtx_framer.h"
 
-#include <algorithm>
-
 #include "evidence/evtx.h"
 #include "evidence/evtx_format.h"
 
@@ -9,10 +7,6 @@ namespace exhibit::evidence {
 namespace {
 
 using event::DamageKind;
-
-bool all_zero(Bytes bytes) {
-  return std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
-}
 
 // Reads until `into` is full or the stream ends; `filled` counts also what came before an error.
 Result<void> read_full(ByteStream& stream, std::span<std::byte> into, std::size_t& filled) {
@@ -61,7 +55,7 @@ void EvtxFramer::report_empty_chunks(event::Batch& batch) const {
        at += evtx::kChunkSizeBytes) {
     const std::uint64_t index = (offset_ + at - evtx::kFileHeaderSizeBytes) / evtx::kChunkSizeBytes;
     if (index >= chunks_in_use_) return;
-    if (all_zero(batch.bytes().subspan(at, evtx::kChunkSizeBytes)))
+    if (evtx::all_zero(batch.bytes().subspan(at, evtx::kChunkSizeBytes)))
       batch.damage.push_back({offset_ + at, evtx::kChunkSizeBytes, DamageKind::empty_chunk_in_use});
   }
 }

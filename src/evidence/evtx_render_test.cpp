@@ -52,7 +52,7 @@ const test::EvtxNode kEvent = xml_element(
 TEST(EvtxRender, JsonIsInTheFormOfEvtxDump) {
   EXPECT_EQ(read_one(kEvent).json,
             R"({"Event":{"#attributes":{"xmlns":"urn:events"},"System":{"Provider":{"#attributes":)"
-            R"({"Name":"P & Q","Guid":"365ABB72-D0DA-5CC8-0000-00109B5A3C00"}},"EventID":)"
+            R"({"Name":"P & Q","Guid":"{365abb72-d0da-5cc8-0000-00109b5a3c00}"}},"EventID":)"
             R"({"#attributes":{"Qualifiers":0},"#text":7},"Correlation":null,"TimeCreated":)"
             R"({"#attributes":{"SystemTime":"2026-03-02T04:15:00.1234567Z"}}},"EventData":{"Hex":)"
             R"("0x3e7","On":true,"Twice":"1","Twice_1":"2","Bytes":"AB01","Text":"a\"<b>\u0001\n",)"

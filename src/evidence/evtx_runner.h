@@ -78,7 +78,7 @@ class Runner {
   void slot(const Op& op, Slot slot);
   void array(const Op& op, Slot slot);
   bool joined(const Op& op, const Program& program, std::size_t slots_first, event::Value& out);
-  void field(const Op& op, const event::Value& value);
+  void field(const Op& op, const std::byte* data, std::uint32_t size, event::ValueType type);
   void note(event::SystemField field, const event::Value& value);
   [[nodiscard]] const Slot& slot_of(std::size_t first, std::uint16_t number) const;
   [[nodiscard]] std::uint32_t offset_of(const std::byte* at) const {

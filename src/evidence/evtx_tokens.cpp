@@ -164,32 +164,33 @@ class Reader {
     at_ = static_cast<std::uint32_t>(at + 2 + 2U * chars);
   }
 
+  struct Found {
+    Name name;
+    std::uint32_t behind = 0;
+  };
   // A name's offset stands at `field`; a name that is stored right behind it is defined here and
-  // skipped. On success at_ is behind both.
-  std::optional<Name> take_name(std::uint32_t field) {
+  // skipped.
+  [[nodiscard]] std::optional<Found> find_name(std::uint32_t field) const {
     std::uint32_t offset = 0;
     if (!load(bytes_, field, offset)) return std::nullopt;
     const std::optional<Name> name = name_at(chunk_, offset);
     if (!name) return std::nullopt;
-    std::uint32_t next = field + 4;
-    if (offset == next) next = name->at + 2 * name->chars + 2;
-    if (next > bytes_.size()) return std::nullopt;
-    at_ = next;
-    out_.names_proved = out_.names_proved && name->proved;
-    return name;
+    std::uint32_t behind = field + 4;
+    if (offset == behind) behind = name->at + 2 * name->chars + 2;
+    if (behind > bytes_.size()) return std::nullopt;
+    return Found{*name, behind};
+  }
+
+  void take(const Found& found) {
+    at_ = found.behind;
+    out_.names_proved = out_.names_proved && found.name.proved;
   }
 
   void named(TokenKind kind) {
-    const std::optional<Name> name = take_name(at_ + 1);
-    if (!name) return stop(DamageKind::bad_binxml);
-    add_text(kind, name->at, 2 * name->chars);
-  }
-
-  [[nodiscard]] bool proved_name(std::uint32_t field) const {
-    std::uint32_t offset = 0;
-    if (!load(bytes_, field, offset)) return false;
-    const std::optional<Name> name = name_at(chunk_, offset);
-    return name && name->proved;
+    const std::optional<Found> found = find_name(at_ + 1);
+    if (!found) return stop(DamageKind::bad_binxml);
+    take(*found);
+    add_text(kind, found->name.at, 2 * found->name.chars);
   }
 
   // Token, dependency id (u16, in templates only), size (u32), name, size of the attributes (u32,
@@ -200,13 +201,15 @@ class Reader {
     const bool has_attributes = (byte_at(bytes_, at_) & kTokenMore) != 0;
     const std::uint32_t with = at_ + 7;
     const std::uint32_t without = at_ + 5;
-    bool dependency = dependency_;
-    if (!proved_name(dependency ? with : without) && proved_name(dependency ? without : with))
-      dependency = !dependency;
-    const std::optional<Name> name = take_name(dependency ? with : without);
-    if (!name) return stop(DamageKind::bad_binxml);
+    std::optional<Found> found = find_name(dependency_ ? with : without);
+    if (!found || !found->name.proved) {
+      const std::optional<Found> other = find_name(dependency_ ? without : with);
+      if (other && other->name.proved) found = other;
+    }
+    if (!found) return stop(DamageKind::bad_binxml);
+    take(*found);
     const std::size_t before = out_.tokens.size();
-    add_text(TokenKind::open_element, name->at, 2 * name->chars);
+    add_text(TokenKind::open_element, found->name.at, 2 * found->name.chars);
     if (stopped_) return out_.tokens.resize(before);
     ++depth_;
     in_start_ = true;

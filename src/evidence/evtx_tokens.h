@@ -25,7 +25,7 @@ enum class TokenKind : std::uint8_t {
   attribute,     // text: the name; its value are the tokens up to the next attribute or close_start
   close_start,
   end_element,
-  text,  // CDATA as well
+  text,
   cdata,
   char_ref,      // `number` is the UTF-16 code unit
   entity_ref,    // text: the name

@@ -150,8 +150,6 @@ class Renderer {
   void value(const Value& value, bool attribute) {
     text_.clear();
     event::append_text(text_, value);
-    if (value.type == event::ValueType::guid && value.size == 16)
-      text_ = "{" + base::ascii_lower(text_) + "}";
     append_escaped(out_, text_, attribute);
   }
 

@@ -126,7 +126,9 @@ void Lister::add_entry(int folder, const std::string& path, const char* name, un
 
 Listing Lister::finish() {
   std::ranges::sort(found_, {}, [](const Found& f) -> const std::string& { return f.input.path; });
-  std::ranges::stable_sort(skipped_, {}, &Skipped::path);
+  std::ranges::sort(skipped_, {}, [](const Skipped& s) { return std::tie(s.path, s.error.code); });
+  const auto again = std::ranges::unique(skipped_, {}, &Skipped::path);
+  skipped_.erase(again.begin(), again.end());
   Listing listing;
   listing.skipped = std::move(skipped_);
   // Two names of one file on disk (hard links) are two sources; two ways to one name are one.

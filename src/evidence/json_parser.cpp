@@ -5,6 +5,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "evidence/json_framer.h"
@@ -91,7 +92,8 @@ void JsonParser::parse(event::Batch& batch) {
   }
   batch.events.swap(events_);
   // The framer's damage stands before the parser's: a reader of it wants the source's order.
-  std::ranges::stable_sort(batch.damage, {}, &event::Damage::offset);
+  std::ranges::sort(batch.damage, {},
+                    [](const event::Damage& d) { return std::tuple(d.offset, d.length, d.kind); });
   if (parser_ && parser_->capacity() > kCapacityKeptBytes) parser_.reset();
   if (repaired_.capacity() > kCapacityKeptBytes) repaired_ = {};
 }

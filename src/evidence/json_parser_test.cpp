@@ -78,6 +78,21 @@ TEST(JsonParser, NamesPathsByTheirKeys) {
   EXPECT_EQ(fields(R"({"a":1,"\u0061":2,"a":3})"), (Texts{"a=1", "a=2", "a=3"}));
 }
 
+// The key that is guessed from the record before may be the beginning of the one that is there.
+TEST(JsonParser, TellsKeysApartThatBeginTheSame) {
+  const ReadSource s = parse(R"({"ab":1,"x":{"y":2}}
+{"abc":3,"x":{"yy":4}}
+{"a":5,"x":{"":6}}
+{"ab\"":7,"x":{"y":8}}
+)");
+  EXPECT_EQ(s.damage, Damages{});
+  ASSERT_EQ(s.events.size(), 4U);
+  EXPECT_EQ(s.events[0].fields, (Texts{"ab=1", "x.y=2"}));
+  EXPECT_EQ(s.events[1].fields, (Texts{"abc=3", "x.yy=4"}));
+  EXPECT_EQ(s.events[2].fields, (Texts{"a=5", "x.=6"}));
+  EXPECT_EQ(s.events[3].fields, (Texts{"ab\"=7", "x.y=8"}));
+}
+
 TEST(JsonParser, ResolvesEscapes) {
   EXPECT_EQ(fields(R"({"a":"\"\\\/\b\f\n\r\t\u00e9\u20ac\ud83d\ude00!"})"),
             Texts{"a=\"\\/\b\f\n\r\té€😀!"});
@@ -201,7 +216,7 @@ TEST(JsonParser, BoundsThePathTable) {
   const auto parser = make_json_parser(paths);
   event::Batch batch;
   std::size_t key = 0;
-  for (int round = 0; round < 4; ++round) {
+  for (int round = 0; round < 5; ++round) {
     std::string record = "{";
     for (std::size_t i = 0; i < kJsonPathsMax / 3; ++i)
       record += "\"k" + std::to_string(key++) + "\":1,";

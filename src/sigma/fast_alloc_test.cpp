@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "sigma/fast_testing.h"
 #include "support/alloc_counter.h"
+#include "support/engines.h"
 
 namespace exhibit::sigma::fast {
 namespace {

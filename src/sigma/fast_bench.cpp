@@ -14,7 +14,7 @@
 #include "exhibit/sigma.h"
 #include "sigma/fast_engine.h"
 #include "sigma/fast_rules.h"
-#include "sigma/fast_testing.h"
+#include "support/engines.h"
 #include "support/support.h"
 
 namespace exhibit::sigma::fast {
@@ -146,7 +146,7 @@ BENCHMARK(BM_MatchSynthetic)->Unit(benchmark::kMillisecond);
 void BM_BuildProcessCreation(benchmark::State& state) {
   const RulePack& pack = rules();
   constexpr std::string_view kChannel = "Microsoft-Windows-Sysmon/Operational";
-  const auto variants = admitted_variants(pack, kChannel, 1, event::Product::windows);
+  const auto variants = RouteTable(pack).admitted(kChannel, 1, event::Product::windows);
   for (auto _ : state) {
     RegexPool regexes(pack);
     const Group group(pack, variants, {.event_id = {.known = true, .id = 1}}, regexes);

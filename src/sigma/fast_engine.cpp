@@ -131,6 +131,12 @@ const FastEngine::PathFields& FastEngine::fields_of(event::PathId path) {
 void FastEngine::match(const event::Batch& batch, const event::Event& event,
                        std::vector<std::uint32_t>& matches) {
   matches.clear();
+  if (paths_.generation() != paths_generation_) {
+    // The table was cleared (a flood of keys): the numbers of paths mean others now.
+    paths_generation_ = paths_.generation();
+    path_fields_.clear();
+    fields_.clear();
+  }
   const std::span<const event::Field> fields = batch.event_fields(event);
   State* state = &state_for(event, true);
   if (state->group == &rules_.nothing()) return;

@@ -63,6 +63,7 @@ class FastEngine final : public Engine {
 
   CompiledRules::Impl& rules_;
   const event::PathTable& paths_;
+  std::uint64_t paths_generation_ = 0;
   std::vector<PathFields> path_fields_;    // by PathId
   std::vector<event::FieldIndex> fields_;  // PathFields point here
   std::unordered_map<const Group*, std::unique_ptr<State>> states_;

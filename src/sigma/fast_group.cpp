@@ -7,14 +7,6 @@
 
 namespace exhibit::sigma::fast {
 
-std::vector<std::uint32_t> admitted_variants(const RulePack& pack, std::string_view channel,
-                                             std::uint32_t event_id, event::Product product) {
-  std::vector<std::uint32_t> variants;
-  for (std::uint32_t i = 0; i < pack.variants.size(); ++i)
-    if (admits(pack.variants[i].route, channel, event_id, product)) variants.push_back(i);
-  return variants;
-}
-
 std::uint32_t count_rules(const RulePack& pack, std::span<const std::uint32_t> variants,
                           KnownEventId event_id) {
   FieldSlots slots(pack.fields);

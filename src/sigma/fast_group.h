@@ -19,12 +19,6 @@
 
 namespace exhibit::sigma::fast {
 
-/// The variants of `pack` that `channel`, `event_id` and `product` admit.
-[[nodiscard]] std::vector<std::uint32_t> admitted_variants(const RulePack& pack,
-                                                           std::string_view channel,
-                                                           std::uint32_t event_id,
-                                                           event::Product product);
-
 /// How many rules have, among `variants`, one that is not false whatever the event holds.
 [[nodiscard]] std::uint32_t count_rules(const RulePack& pack,
                                         std::span<const std::uint32_t> variants,

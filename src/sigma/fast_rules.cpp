@@ -23,18 +23,13 @@ fast::KnownEventId known_id(const GroupKey& key) {
 CompiledRules::Impl::Impl(const RulePack& rules, std::size_t groups_max)
     : pack(rules),
       event_id_field(rules.fields.find("EventID")),
+      routes(rules),
       groups_max_(groups_max),
+      event_ids_(routes.event_ids()),
       regexes_(rules),
       empty_(rules, {}, {}, regexes_) {
-  for (const Variant& variant : pack.variants) {
-    channels_.insert(channels_.end(), variant.route.channels.begin(), variant.route.channels.end());
-    event_ids_.insert(event_ids_.end(), variant.route.event_ids.begin(),
-                      variant.route.event_ids.end());
-  }
   for (const Predicate& predicate : pack.predicates)
     if (const auto id = fast::named_event_id(predicate)) event_ids_.push_back(*id);
-  std::sort(channels_.begin(), channels_.end());
-  channels_.erase(std::unique(channels_.begin(), channels_.end()), channels_.end());
   std::sort(event_ids_.begin(), event_ids_.end());
   event_ids_.erase(std::unique(event_ids_.begin(), event_ids_.end()), event_ids_.end());
 }
@@ -43,8 +38,8 @@ CompiledRules::Impl::Impl(const RulePack& rules, std::size_t groups_max)
 ChannelClass CompiledRules::Impl::channel_class(std::string_view channel) {
   std::vector<std::uint32_t> named;
   Route route;
-  for (std::uint32_t i = 0; i < channels_.size(); ++i) {
-    route.channels.assign(1, channels_[i]);
+  for (std::uint32_t i = 0; i < routes.channels().size(); ++i) {
+    route.channels.assign(1, routes.channels()[i]);
     if (admits(route, channel, event::kNoEventId, route.product)) named.push_back(i);
   }
   const std::lock_guard lock(mutex_);
@@ -98,7 +93,7 @@ std::shared_ptr<CompiledRules::Impl::Lazy> CompiledRules::Impl::lazy_group(const
 
 const Group& CompiledRules::Impl::group(const GroupKey& key, std::string_view channel,
                                         std::uint32_t event_id) {
-  const auto variants = fast::admitted_variants(pack, channel, event_id, key.product);
+  const auto variants = routes.admitted(channel, event_id, key.product);
   bool is_known = false;
   const std::shared_ptr<Lazy> lazy = lazy_group(key, variants.empty(), is_known);
   if (!is_known) return generic();
@@ -127,8 +122,8 @@ std::unique_ptr<Engine> CompiledRules::make_engine(const event::PathTable& paths
 std::uint32_t CompiledRules::rules_on(std::string_view channel, std::uint32_t event_id,
                                       event::Product product) const {
   const GroupKey key = impl_->key(product, impl_->channel_class(channel), event_id, true);
-  return fast::count_rules(
-      impl_->pack, fast::admitted_variants(impl_->pack, channel, event_id, product), known_id(key));
+  return fast::count_rules(impl_->pack, impl_->routes.admitted(channel, event_id, product),
+                           known_id(key));
 }
 
 }  // namespace exhibit::sigma

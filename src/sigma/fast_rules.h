@@ -18,6 +18,7 @@
 #include "exhibit/sigma.h"
 #include "sigma/fast_group.h"
 #include "sigma/fast_regexes.h"
+#include "sigma/fast_routes.h"
 
 namespace exhibit::sigma::fast {
 
@@ -67,6 +68,7 @@ struct CompiledRules::Impl {
   const RulePack& pack;
   /// The field EventID, where some predicate asks for it.
   std::optional<event::FieldIndex> event_id_field;
+  const fast::RouteTable routes;
 
  private:
   struct Lazy {
@@ -78,7 +80,6 @@ struct CompiledRules::Impl {
   std::shared_ptr<Lazy> lazy_group(const fast::GroupKey& key, bool is_empty, bool& is_known);
 
   std::size_t groups_max_;
-  std::vector<std::string> channels_;     // that routes name, distinct
   std::vector<std::uint32_t> event_ids_;  // that routes and predicates name, ascending
   fast::RegexPool regexes_;
   const fast::Group empty_;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "sigma/fast_testing.h"
+#include "support/engines.h"
 
 namespace exhibit::sigma::fast {
 namespace {

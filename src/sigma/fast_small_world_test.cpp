@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sigma/fast_testing.h"
+#include "support/engines.h"
 
 namespace exhibit::sigma::fast {
 namespace {
