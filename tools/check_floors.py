@@ -16,7 +16,7 @@ for path in sorted([*root.glob("src/**/*.h"), *root.glob("src/**/*.cpp"), *root.
     rel = path.relative_to(root)
     public = rel.parts[0] == "include"
     module = rel.stem if public else rel.parts[1]
-    is_test = rel.stem.endswith(("_test", "_bench"))
+    is_test = rel.stem.endswith(("_test", "_bench", "_testing")) or rel.stem.startswith("test_")
     for number, line in enumerate(path.read_text().splitlines(), 1):
         match = re.match(r'\s*#include\s*([<"])([^>"]+)', line)
         if not match:

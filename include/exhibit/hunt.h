@@ -133,10 +133,10 @@ struct EXHIBIT_EXPORT HuntResult {
   std::map<std::string, std::uint32_t>
       speakers;  // "channel\nevent id" → rules that could have spoken
 
-  HuntResult();
-  ~HuntResult();
-  HuntResult(HuntResult&&) noexcept;
-  HuntResult& operator=(HuntResult&&) noexcept;
+  EXHIBIT_EXPORT HuntResult();
+  EXHIBIT_EXPORT ~HuntResult();
+  EXHIBIT_EXPORT HuntResult(HuntResult&&) noexcept;
+  EXHIBIT_EXPORT HuntResult& operator=(HuntResult&&) noexcept;
   /// Hands out every finding in order; may be called again. Errors: io (the spool).
   Result<void> for_each(const std::function<void(const Finding&)>& take) const;
 

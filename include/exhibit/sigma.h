@@ -101,9 +101,9 @@ struct Predicate {
     number,         // the value's text is `text`, or the value is a number equal to `number`
     is_null,        // value null or field missing
     exists,         // field present (number == 1) or absent (number == 0)
-    field_text,  // fieldref: the value's text (folded unless cased) against another field's, as
-                 // `reference` says
-    time_part,   // the value is a time whose `part` in UTC equals `number`
+    field_text,     // fieldref: the value's text (folded unless cased) against another field's, as
+                    // `reference` says
+    time_part,      // the value is a time whose `part` in UTC equals `number`
   };
   enum class Reference : std::uint8_t { equal, starts, ends, contains };
 
@@ -159,8 +159,8 @@ struct RulePack {
   std::vector<std::uint32_t> unrouted;  // rules that no route leads to
   std::vector<Diagnostic> diagnostics;  // of rejected rules and oddities
   std::uint32_t rejected = 0;
-  std::uint32_t unsupported = 0;   // of those: correlation rules, filters, rule collections
-  std::uint32_t filtered_out = 0;  // left out by LoadOptions; not in `rules`
+  std::uint32_t unsupported = 0;     // of those: correlation rules, filters, rule collections
+  std::uint32_t filtered_out = 0;    // left out by LoadOptions; not in `rules`
   std::uint32_t not_applicable = 0;  // builtin variants dropped because they could never hold
   event::FieldNames fields;          // every field that a predicate reads
   /// The read set of a rule: every field that its detection, its mappings and its routing name; "*"
@@ -216,6 +216,10 @@ class EXHIBIT_EXPORT CompiledRules {
  private:
   std::unique_ptr<Impl> impl_;
 };
+/// The predicates that gate a variant in the fast engine: at least one of them holds whenever its
+/// condition does. nullopt: it has no such gate and is put to every event of its route.
+[[nodiscard]] EXHIBIT_EXPORT std::optional<std::vector<std::uint32_t>> witness_predicates(
+    const RulePack& pack, const Variant& variant);
 /// The oracle: evaluates every admitted variant on its own, from the text of every value. `pack`
 /// and `paths` must outlive it.
 [[nodiscard]] EXHIBIT_EXPORT std::unique_ptr<Engine> make_reference_engine(

@@ -113,7 +113,8 @@ void append_damage(std::string& out, const Console& console, const hunt::HuntRes
 void append_skipped(std::string& out, const Console& console, const hunt::HuntResult& result) {
   std::vector<std::string> items;
   for (const auto& source : result.sources) {
-    if (is_unread(source)) items.push_back(source.info.display() + ": not a log that is known here");
+    if (is_unread(source))
+      items.push_back(source.info.display() + ": not a log that is known here");
   }
   for (const auto& skipped : result.skipped)
     items.push_back(skipped.path + ": " + describe(skipped.error));
@@ -186,8 +187,9 @@ void append_coverage_table(std::string& out, const Console& console, const Zone&
   std::string not_looked;
   if (result.filtered_out != 0) {
     append_item(not_looked, console,
-                counted(result.filtered_out, "record") + " left out by --from, --to, --channel, "
-                                                         "--event-id or --host");
+                counted(result.filtered_out, "record") +
+                    " left out by --from, --to, --channel, "
+                    "--event-id or --host");
   }
   append_damage(not_looked, console, result);
   append_skipped(not_looked, console, result);

@@ -66,6 +66,22 @@ void append_node(std::string& out, const sigma::RulePack& pack, const sigma::Exp
     append_node(out, pack, expression, expression.children[node.first + i], depth + 1);
 }
 
+void append_gate(std::string& out, const sigma::RulePack& pack, const sigma::Variant& variant) {
+  const auto gate = sigma::witness_predicates(pack, variant);
+  if (!gate) {
+    out += "  gate: none; it is put to every such event\n";
+  } else if (gate->empty()) {
+    out += "  gate: it can never hold\n";
+  } else {
+    out += "  gate: looked at only when one of these holds\n";
+    for (const auto predicate : *gate) {
+      out += "    ";
+      append_safe(out, sigma::describe(pack.predicates[predicate]));
+      out += "\n";
+    }
+  }
+}
+
 }  // namespace
 
 void append_explanation(std::string& out, const Console& console, const sigma::RulePack& pack,
@@ -92,6 +108,7 @@ void append_explanation(std::string& out, const Console& console, const sigma::R
     append_wrapped(out, safe_text(route_text(variant.route)), 2, 8);
     out += "\n";
     append_node(out, pack, variant.condition, variant.condition.root, 0);
+    append_gate(out, pack, variant);
   }
   if (!put) out += "\nUnrouted: no log source of the routing leads to this rule.\n";
 }

@@ -10,8 +10,6 @@ namespace exhibit::cli {
 namespace {
 
 constexpr std::size_t kLevelCells = 13;  // `informational`
-constexpr std::size_t kCountCells = 9;
-constexpr std::size_t kTimesCells = 41;  // two times and what stands between
 constexpr std::size_t kDayRowsMax = 31;
 
 void append_padded(std::string& out, std::string_view text, std::size_t cells) {
@@ -56,38 +54,52 @@ std::string level_counts(const Console& console, const LevelCounts& counts, bool
   return out;
 }
 
+// `2026-03-04 08:12:33 – 2026-03-05 11:02:10`, the second date left out on the same day.
+std::string times_text(const Zone& zone, const Summary::RuleLine& line) {
+  if (line.first == base::kNoTime) return "(no time)";
+  const std::string first = zone.text(line.first);
+  std::string last = zone.text(line.last);
+  if (last == first) return first;
+  if (last.substr(0, 10) == first.substr(0, 10)) last.erase(0, 11);
+  return first + " – " + last;
+}
+
+// Whole names where they fit, else the first label of each.
+std::string hosts_text(const Summary::RuleLine& line, std::size_t cells) {
+  std::vector<std::string> whole(line.hosts.begin(), line.hosts.end()), first;
+  std::size_t needed = line.more_hosts ? cells + 1 : 0;
+  for (const auto& host : whole) {
+    needed += base::display_width(safe_text(host)) + 2;
+    const std::string label = host.substr(0, host.find('.'));
+    if (first.empty() || first.back() != label) first.push_back(label);
+  }
+  return fitting_list(needed <= cells + 2 ? whole : first, cells, line.more_hosts);
+}
+
 void append_rule(std::string& out, const Console& console, const Summary& summary,
-                 const Summary::RuleLine& line) {
+                 const Summary::RuleLine& line, std::size_t count_cells) {
   const sigma::RuleInfo& rule = summary.info(line);
   std::string level;
   append_padded(level, sigma::to_string(rule.level), kLevelCells);
-  out += console.paint(rule.level, level);
-  append_right(out, grouped(line.count), kCountCells);
+  out += console.paint(rule.level, level) + " ";
+  append_right(out, grouped(line.count), count_cells);
   out += "  ";
-  const std::size_t room = console.width() - kLevelCells - kCountCells - 2;
-  const std::string attack = fitting_list(techniques(rule), room / 3, false);
-  const std::size_t title_room = attack.empty() ? room : room - base::display_width(attack) - 2;
-  const std::string title = safe_cut(rule.title, title_room);
-  out += console.paint(Style::bold, title);
-  if (!attack.empty()) {
-    out.append(room - base::display_width(title) - base::display_width(attack), ' ');
-    out += attack;
-  }
-  out += "\n";
-  std::string when;
-  if (line.first != base::kNoTime) {
-    when = summary.zone().text(line.first);
-    if (line.last != line.first) when += " – " + summary.zone().text(line.last);
-  } else {
-    when = "(no time)";
-  }
-  std::string second = "  ";
-  append_padded(second, when, kTimesCells);
+  const std::size_t room = console.width() - kLevelCells - count_cells - 3;
+  out += console.paint(Style::bold, safe_cut(rule.title, room)) + "\n";
+  std::string second = "  " + times_text(summary.zone(), line);
+  const auto gap = [&second] { second += "  "; };
+  const std::string attack = fitting_list(techniques(rule), console.width() / 3, false);
   if (!line.hosts.empty()) {
-    second += "  " + fitting_list({line.hosts.begin(), line.hosts.end()},
-                                  console.width() - kTimesCells - 4, line.more_hosts);
+    gap();
+    const std::size_t used = base::display_width(second) + base::display_width(attack) + 2;
+    second += hosts_text(
+        line, std::max<std::size_t>(8, console.width() - std::min(used, console.width())));
   }
-  second.erase(second.find_last_not_of(' ') + 1);
+  if (!attack.empty() &&
+      base::display_width(second) + 2 + base::display_width(attack) <= console.width()) {
+    gap();
+    second += attack;
+  }
   out += console.paint(Style::dim, second) + "\n";
 }
 
@@ -167,7 +179,9 @@ void append_findings_table(std::string& out, const Console& console, const Summa
          " in " + counted(result.records, "record") + " from " + counted(sources, "source") + "\n";
   if (summary.total() == 0) return;
   out += level_counts(console, summary.by_level(), true) + "\n\n";
-  for (const auto* line : lines) append_rule(out, console, summary, *line);
+  std::size_t count_cells = 0;
+  for (const auto* line : lines) count_cells = std::max(count_cells, grouped(line->count).size());
+  for (const auto* line : lines) append_rule(out, console, summary, *line, count_cells);
   append_days(out, console, summary);
 }
 
@@ -179,8 +193,8 @@ void append_seal(std::string& out, const Console& console, const casefile::SealS
   }
   out += "  " + safe_text(seal->case_id) + ": " +
          counted(seal->tree_size, "ledger entry", "ledger entries");
-  out += seal->run ? ", run " + std::to_string(*seal->run) : ", no run";
-  out += ", " + counted(seal->sources_added, "new source");
+  if (seal->run) out += ", run " + std::to_string(*seal->run);
+  if (seal->sources_added != 0) out += ", " + counted(seal->sources_added, "new source");
   if (seal->sources_known != 0)
     out += ", " + counted(seal->sources_known, "source") + " known before";
   out += "\n  root         " + base::to_base64(seal->root) + "\n  fingerprint  " +

@@ -67,8 +67,7 @@ TEST(Table, FitsEightyColumnsWithWideCharactersAndLongNames) {
   }
   const std::string text = table_of(pack, findings);
   expect_fits(text);
-  EXPECT_NE(text.find("critical            50  Password store read 電信"), std::string::npos)
-      << text;
+  EXPECT_NE(text.find("critical      50  Password store read 電信"), std::string::npos) << text;
   EXPECT_NE(text.find("T1003.001, T1003.002"), std::string::npos) << text;
   EXPECT_NE(text.find("2 days without findings"), std::string::npos) << text;
 }

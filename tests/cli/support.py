@@ -38,7 +38,7 @@ def rule(title="Found it", level="high", text="needle", id="5f3a2c1e-0000-4000-8
 def event(**fields):
     """One Sysmon process creation as a flat JSON line."""
     return json.dumps({
-        "EventTime": "2026-03-04T08:12:33Z", "Hostname": "WS1", "Computer": "WS1.corp.example",
+        "EventTime": "2026-03-04T08:12:33Z", "Hostname": "WS1.corp.example",
         "Channel": "Microsoft-Windows-Sysmon/Operational", "EventID": 1, "Image": r"C:\x.exe",
         "CommandLine": "a needle in it", **fields}) + "\n"
 
@@ -60,6 +60,9 @@ class CliTest(unittest.TestCase):
             path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return str(path)
 
+    def read(self, name):
+        return (self.folder / name).read_bytes()
+
     def run_program(self, *arguments, environment=None, **more):
         return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, timeout=600,
                               env={**self.environment, **(environment or {})}, cwd=self.folder, **more)
@@ -74,6 +77,23 @@ class CliTest(unittest.TestCase):
         done = self.run_program(*arguments, **more)
         self.assertEqual(done.returncode, status, f"{arguments}\n{done.stdout.decode()}\n{done.stderr.decode()}")
         return done.stderr.decode()
+
+    def start(self, *arguments):
+        """The program with pipes for everything, put away at the end of the test."""
+        process = subprocess.Popen([PROGRAM, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=self.environment, cwd=self.folder)
+
+        def put_away():
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                try:
+                    pipe.close()
+                except (BrokenPipeError, ValueError):
+                    pass
+
+        self.addCleanup(put_away)
+        return process
 
 
 def main():

@@ -27,18 +27,18 @@ class OutputFile(CliTest):
     def test_a_file_is_written_whole_and_never_overwritten_unasked(self):
         out = self.path("out.jsonl")
         self.assertEqual(self.hunt("-f", "jsonl", "-o", out), b"")
-        first = open(out, "rb").read()
+        first = self.read(out)
         self.assertEqual(len(first.splitlines()), 1)
         self.assertIn("--force", self.fails(2, "hunt", self.log, "-r", self.rules, "-o", out))
-        self.assertEqual(open(out, "rb").read(), first)
+        self.assertEqual(self.read(out), first)
         self.hunt("-o", out, "--force")
-        self.assertIn(b"1 finding", open(out, "rb").read())
+        self.assertIn(b"1 finding", self.read(out))
         self.assertEqual([name for name in os.listdir(self.folder) if "exhibit-" in name], [])
 
     def test_coverage_is_not_overwritten_either(self):
         out = self.path("coverage.json", "mine")
         self.fails(2, "hunt", self.log, "-r", self.rules, "--coverage", out)
-        self.assertEqual(open(out).read(), "mine")
+        self.assertEqual(self.read(out), b"mine")
 
     def test_where_it_cannot_be_written(self):
         self.fails(2, "hunt", self.log, "-r", self.rules, "-o", self.path("no/such/folder/out"))
@@ -56,8 +56,7 @@ class OutputFile(CliTest):
         self.assertIn(b"No space left", done.stderr)
 
     def test_a_reader_that_has_gone_is_no_error(self):
-        process = subprocess.Popen([PROGRAM, "hunt", SAMPLE, SAMPLE_JSON, "-f", "jsonl", "-q", "--full"],
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment)
+        process = self.start("hunt", SAMPLE, SAMPLE_JSON, "-f", "jsonl", "-q", "--full")
         process.stdout.read(10)
         process.stdout.close()
         self.assertEqual(process.stderr.read(), b"")
@@ -78,7 +77,7 @@ class OutputFile(CliTest):
 class Csv(CliTest):
     def test_no_cell_is_a_formula(self):
         starts = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "＝1"]
-        log = self.path("a.jsonl", "".join(event(Computer=start + ',"q"', Hostname=start) for start in starts))
+        log = self.path("a.jsonl", "".join(event(Hostname=start + ',"q"') for start in starts))
         rules = self.path("one.yml", rule(title="=cmd|' /C calc'!A0"))
         text = self.run_ok("hunt", log, "-r", rules, "-f", "csv").decode()
         self.assertIn("\r\n", text)
@@ -94,7 +93,7 @@ class Csv(CliTest):
 class Terminal(CliTest):
     def setUp(self):
         super().setUp()
-        self.log = self.path("a\x1b[31m\u202e.jsonl", event(CommandLine=NASTY, Computer=NASTY, Hostname=NASTY))
+        self.log = self.path("a\x1b[31m\u202e.jsonl", event(CommandLine=NASTY, Hostname=NASTY))
         self.rules = self.path("one.yml", rule(title="A \u202e title"))
 
     def on_terminal(self, *arguments, columns=80):

@@ -26,7 +26,7 @@ class Rules(CliTest):
         self.run_ok("rules", "lint", self.rules)
         bad = self.path("rules/bad.yml", rule().replace("condition: selection", "condition: selection and"))
         out = self.run_ok("rules", "lint", self.folder / "rules", status=1).decode()
-        line = 1 + open(bad).read().splitlines().index("    condition: selection and")
+        line = 1 + self.read(bad).decode().splitlines().index("    condition: selection and")
         self.assertRegex(out, rf"bad\.yml:{line}:\d+")
         self.assertIn("^", out)
         self.assertIn("1 rule taken, 1 rejected", out)

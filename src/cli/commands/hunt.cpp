@@ -16,6 +16,9 @@ namespace exhibit::cli {
 
 namespace {
 
+constexpr std::string_view kNoRun =
+    "  This run is not sealed, because it was interrupted; sources read to their end are.\n";
+
 // The files that a hunt writes, opened before it begins: a long run must not end in "it is there
 // already".
 struct Outputs {
@@ -96,6 +99,7 @@ Result<void> write_table(Output& out, const Console& console, const Zone& zone,
   append_findings_table(text, console, summary, done.result);
   append_coverage_table(text, console, zone, rules.pack, done.result);
   append_seal(text, console, done.seal ? &*done.seal : nullptr);
+  if (done.seal && !done.seal->run) text += kNoRun;
   out.write(text);
   return {};
 }
@@ -122,6 +126,7 @@ void say_seal(const Arguments& arguments, const Console& console, const Done& do
   }
   std::string text;
   append_seal(text, console, &*done.seal);
+  if (!done.seal->run) text += kNoRun;
   console.note(text.substr(1, text.size() - 2));
 }
 

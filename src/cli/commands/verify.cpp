@@ -36,13 +36,32 @@ std::string word_of(verify::Verdict verdict) {
   return std::string(verify::to_string(verdict));
 }
 
+// Long hashes are cut to their beginning: what they name is listed whole with --verbose.
+std::string with_short_hashes(std::string_view text) {
+  constexpr std::size_t kHash = 64, kShown = 12;
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find_first_not_of("0123456789abcdef", at), text.size());
+    if (end - at == kHash) {
+      out += text.substr(at, kShown);
+      out += "…";
+    } else {
+      out += text.substr(at, end - at);
+    }
+    at = end;
+    if (at < text.size()) out += text[at++];
+  }
+  return out;
+}
+
 void append_check(std::string& out, const Console& console, const verify::Check& check) {
   const std::string word = word_of(check.verdict);
   out += console.paint(style_of(check.verdict), word);
   out.append(word.size() < kVerdictCells ? kVerdictCells - word.size() : 1, ' ');
   std::string rest = safe_text(check.id);
-  if (!check.subject.empty()) rest += " " + safe_text(check.subject);
+  if (!check.subject.empty() && check.subject != check.id) rest += " " + safe_text(check.subject);
   if (!check.why.empty()) rest += ": " + safe_text(check.why);
+  if (!console.verbose()) rest = with_short_hashes(rest);
   append_wrapped(out, rest, kVerdictCells, kVerdictCells);
   out += "\n";
 }
