@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "sigma/test_event.h"
 #include "sigma/yaml.h"
 #include "support/support.h"
@@ -195,6 +196,33 @@ TEST(Load, ReadsZipsOfRules) {
   changed[40] ^= 1;  // in the first member's content
   test::write_file(path, changed);
   EXPECT_EQ(load_rules({path.string()}).error().code, ErrorCode::malformed);
+}
+
+TEST(Load, ReadsDeflatedZips) {
+  // d.yml, deflated by Python's zipfile.
+  const auto zip = base::from_hex(
+      "504b03041400000008000000215c465b5f4e4f0000007b00000005000000642e796d6c758a410e80300804ef"
+      "bc82777036fec3001a92a69842539fafd6b373d99deca66551c245f7b2a50aca6f81e247786fac04f8703697"
+      "ce4938ac8a8f00d1544ef3faedf1c5cb4a784d61af62f3820137504b010214031400000008000000215c465b"
+      "5f4e4f0000007b000000050000000000000000000000800100000000642e796d6c504b050600000000010001"
+      "0033000000720000000000");
+  ASSERT_TRUE(zip.has_value());
+  test::TempDir folder;
+  const auto path = folder.path() / "d.zip";
+  test::write_file(path, *zip);
+  const auto pack = load_rules({path.string()});
+  ASSERT_TRUE(pack.has_value()) << pack.error().what.c_str();
+  ASSERT_EQ(pack->rules.size(), 1u);
+  EXPECT_EQ(pack->rules[0].title, "Deflated deflated deflated deflated");
+  for (std::size_t at = 0; at < zip->size(); ++at) {
+    std::string changed = *zip;
+    changed[at] = static_cast<char>(changed[at] ^ 0x55);
+    test::write_file(path, changed);
+    const auto again = load_rules({path.string()});
+    if (again.has_value() && !again->rules.empty()) {
+      EXPECT_EQ(again->rules[0].sha256, pack->rules[0].sha256) << at;
+    }
+  }
 }
 
 TEST(Yaml, TypesArePlainScalarsOfTheCoreSchema) {
