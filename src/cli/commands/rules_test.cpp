@@ -30,7 +30,9 @@ class Bench {
     event::Batch batch;
     batch.resize(json.size());
     std::memcpy(batch.buffer.data(), json.data(), json.size());
-    batch.events.push_back({.length = static_cast<std::uint32_t>(json.size())});  // as framed
+    event::Event whole;  // as framed
+    whole.length = static_cast<std::uint32_t>(json.size());
+    batch.events.push_back(whole);
     parser->parse(batch);
     count(batch, *engine, counts);
   }
