@@ -36,6 +36,15 @@ function(exhibit_test_executable stem source)
   target_link_libraries(${stem} PRIVATE ${ARGN} exhibit_flags)
 endfunction()
 
+# The tests named count allocations (tests/support/alloc_counter.h).
+function(exhibit_counts_allocations)
+  if(EXHIBIT_DEVELOPER)
+    foreach(stem IN LISTS ARGN)
+      target_link_libraries(${stem} PRIVATE exhibit_alloc_counter)
+    endforeach()
+  endif()
+endfunction()
+
 function(exhibit_module name)
   cmake_parse_arguments(M "" "FLOOR" "DEPENDS;SOURCES;HEADERS;PRIVATE_LIBS;TESTS;BENCHES;FUZZERS" ${ARGN})
   list(TRANSFORM M_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)

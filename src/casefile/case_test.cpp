@@ -5,9 +5,10 @@
 #include <filesystem>
 #include <set>
 
+#include "base/text.h"
+#include "casefile/case_fixture_test.h"
 #include "casefile/files.h"
 #include "casefile/home.h"
-#include "casefile/test_case.h"
 
 namespace exhibit::casefile {
 namespace {
@@ -19,6 +20,13 @@ using test_case::lines;
 using verify::Verdict;
 
 class CaseFile : public CaseTest {};
+
+// lines(0, 4), compressed with gzip.
+constexpr const char* kGzip =
+    "1f8b0800000000000203cd91bf0ac23010c6f73ec6cd8d26111c320955b0833828089225b4a7069a4b6982554a"
+    "dfdd280efa06859bbe3f7c3fb8018a9b21c20614ec6cd5f9e02f919d2cd5be0fecf00cced37cdf6267a2f5641a"
+    "c86173478ae51a94c861eb4324e330b5fb2092b98ad66188c6b549925c2e99108c8b23e7ea73e794299db9be1b"
+    "85d2fabba475e5ea193e30d9048a8fd9301530f2115bf30327a60c272704f7f7d2c598bd0039d310556c020000";
 
 Verdict verdict_of(const Report& report, std::string_view id) {
   Verdict worst = Verdict::valid;
@@ -100,6 +108,63 @@ TEST_F(CaseFile, AReferencedSourceIsReadWhereItIs) {
   EXPECT_FALSE(fs::exists(at("out2")));
   fs::remove(at("evidence/a.jsonl"));
   EXPECT_EQ(verify(made->directory(), keys).overall, Verdict::undecidable);
+}
+
+// An archive's own bytes are evidence beside its members.
+TEST_F(CaseFile, AnArchiveIsSealedWithItsMembers) {
+  const Home keys = home();
+  evidence("logs.jsonl.gz", *base::from_hex(kGzip));
+  for (const bool by_reference : {false, true}) {
+    const std::string name = by_reference ? "referenced" : "copied";
+    auto made = Case::create(keys, at(name), "", options());
+    ASSERT_TRUE(made);
+    const auto done = hunt_into_case(*made, listing(), pack(), {}, hunt_options(),
+                                     {.by_reference = by_reference});
+    ASSERT_TRUE(done) << done.error().what.c_str();
+    EXPECT_EQ(done->result.findings, 2U);
+    ASSERT_EQ(made->sources().size(), 2U);
+    const auto member = std::ranges::find(made->sources(), false, &CaseSource::container);
+    ASSERT_NE(member, made->sources().end());
+    EXPECT_EQ(member->records, 4U);
+    EXPECT_FALSE(member->container_sha256.empty());
+    const Report report = verify(made->directory(), keys, true);
+    EXPECT_EQ(report.overall, Verdict::valid) << text(report);
+    ASSERT_TRUE(handover(keys, *made, at(name + ".tar"), {.tar = true}));
+    EXPECT_EQ(verify(at(name + ".tar"), keys, true).overall, Verdict::valid);
+    const auto again = hunt_into_case(*made, {}, pack(), {}, hunt_options());
+    ASSERT_TRUE(again) << again.error().what.c_str();
+    EXPECT_EQ(again->result.findings, 2U);
+    const std::string line = test::read_file(at(name + "/runs/2/findings.jsonl"));
+    EXPECT_TRUE(show_finding(*made, line.substr(line.find("\"id\":\"") + 6, 32)));
+  }
+}
+
+// Where the file system shares blocks, the same case comes out of clones.
+TEST_F(CaseFile, CloningMakesTheSameCaseAsCopying) {
+  const Home keys = home();
+  evidence("logs.jsonl.gz", *base::from_hex(kGzip));
+  const Case copied = sealed(keys);
+  files::set_clone_by_copy(true);
+  auto cloned = Case::create(keys, at("cloned"), "", options());
+  ASSERT_TRUE(cloned);
+  const auto done = hunt_into_case(*cloned, listing(), pack(), {}, hunt_options());
+  files::set_clone_by_copy(false);
+  ASSERT_TRUE(done) << done.error().what.c_str();
+  ASSERT_EQ(cloned->sources().size(), copied.sources().size());
+  for (std::size_t i = 0; i < copied.sources().size(); ++i) {
+    const CaseSource& a = copied.sources()[i];
+    const CaseSource& b = cloned->sources()[i];
+    EXPECT_EQ(a.sha256, b.sha256);
+    EXPECT_EQ(a.info.path, b.info.path);
+    EXPECT_EQ(a.info.members, b.info.members);
+    EXPECT_EQ(a.info.modified_unix_ns, b.info.modified_unix_ns);
+  }
+  EXPECT_TRUE(done->result.sources[0].info.path.starts_with(at("evidence")));
+  EXPECT_EQ(test::read_file(at("case/runs/1/findings.jsonl")),
+            test::read_file(at("cloned/runs/1/findings.jsonl")));
+  const Report report = verify(cloned->directory(), keys, true);
+  EXPECT_EQ(report.overall, Verdict::valid) << text(report);
+  EXPECT_TRUE(report.unsealed_files.empty()) << text(report);
 }
 
 TEST_F(CaseFile, WithoutTheSignersKeyTheSignerIsUndecidable) {
@@ -323,7 +388,7 @@ TEST_F(CaseFile, CriteriaCarryWhatAReplayNeeds) {
       "title: Placeholder\nid: 7d2d9f6e-1111-4222-8333-777777777777\nlevel: low\nlogsource: "
       "{product: windows, category: process_creation}\ndetection:\n  s:\n    "
       "Image|endswith|expand: "
-      "'\\%shells%'\n  condition: s\n";
+      "'%shells%'\n  condition: s\n";
   const sigma::RulePack rules = sigma::load_rules_from_memory({{"a.yml", rule}}, load);
   ASSERT_EQ(rules.rejected, 0U);
   const auto done = hunt_into_case(*made, listing(), rules, load, hunt_options());

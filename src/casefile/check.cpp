@@ -25,7 +25,7 @@ std::string check_toml(CheckContext& c) {
     c.failed("exhibit.toml", subject, id.error());
     return {};
   }
-  c.valid("exhibit.toml", subject, "case " + *id);
+  c.valid("exhibit.toml", subject, "names case " + *id);
   return *id;
 }
 
@@ -48,7 +48,7 @@ Result<Report> verify_folder(const std::string& directory, const VerifyOptions& 
   if (c.stopped()) return fail(ErrorCode::interrupted, "verification was stopped");
   EXHIBIT_TRY(const std::vector<std::string> present, files::list_files(directory));
   for (const std::string& file : present)
-    if (!c.sealed.contains(file)) c.report.unsealed_files.push_back(file);
+    if (!c.is_sealed(file)) c.report.unsealed_files.push_back(file);
   c.report.overall = verify::overall(c.report.checks);
   return std::move(c.report);
 }
@@ -77,6 +77,15 @@ class Temporary {
 };
 
 }  // namespace
+
+bool CheckContext::is_sealed(const std::string& file) const {
+  if (sealed.contains(file)) return true;
+  const std::size_t at = file.find("/tile/");
+  if (at == std::string::npos) return false;
+  const auto tree = trees.find(std::string_view(file).substr(0, at + 1));
+  return tree != trees.end() && layout::is_tile(std::string_view(file).substr(at + 1),
+                                                tree->second.size, tree->second.entries);
+}
 
 void CheckContext::failed(std::string id, std::string subject, const Error& error) {
   const bool missing = error.code == ErrorCode::not_found || error.code == ErrorCode::io;

@@ -61,7 +61,6 @@ void read_entries(CheckContext& c, Log& log) {
     const auto width = static_cast<std::uint32_t>(
         std::min<std::uint64_t>(seal::kTileWidth, log.checkpoint.size - at));
     const std::string subject = folder + seal::entry_bundle_path(at / seal::kTileWidth, width);
-    c.sealed.insert(subject);
     const auto bytes = files::read(c.path(subject));
     auto entries = bytes ? verify::parse_entry_bundle(as_bytes(*bytes))
                          : Result<std::vector<std::string>>(std::unexpected(bytes.error()));
@@ -85,8 +84,7 @@ void read_entries(CheckContext& c, Log& log) {
 // changed.
 void check_tree(CheckContext& c, const Log& log) {
   const std::string folder = layout::ledger_folder(c.party);
-  for (const std::string& tile : layout::tile_paths(log.checkpoint.size, false))
-    c.sealed.insert(folder + tile);
+  c.trees[folder] = {.size = log.checkpoint.size, .entries = true};
   if (!log.whole) return;
   TreeChecker tiles(c.path(folder));
   tiles.append(log.leaves);
@@ -120,10 +118,13 @@ bool read_open_statement(CheckContext& c, const verify::Statement& statement,
     c.failed("ledger.open", subject, open.error());
     return false;
   }
-  if (open->party != c.party || (!case_id.empty() && open->case_id != case_id)) {
-    c.invalid("ledger.open", subject, "the ledger was opened for another case or party");
+  if (open->party != c.party) {
+    c.invalid("ledger.open", subject, "the ledger was opened for another party");
     return false;
   }
+  if (!case_id.empty() && open->case_id != case_id)
+    c.invalid("exhibit.toml", std::string(layout::kToml),
+              "the ledger was opened for case " + open->case_id);
   c.open = *std::move(open);
   c.report.case_id = c.open->case_id;
   c.report.sealed_since = statement.entry.time;

@@ -21,6 +21,11 @@ Hook& hook() {
   return instance;
 }
 
+bool& clone_by_copy() {
+  static bool on = false;
+  return on;
+}
+
 std::unexpected<Error> io(Literal what, int error) {
   const ErrorCode code = error == ENOENT                         ? ErrorCode::not_found
                          : error == EEXIST || error == ENOTEMPTY ? ErrorCode::exists
@@ -56,6 +61,16 @@ Result<Descriptor> open_file(const std::string& path, int flags, unsigned mode =
   }
 }
 
+// Regular files only, and without waiting: a case may have been made by an enemy, with a pipe where
+// a file should be.
+Result<Descriptor> open_regular(const std::string& path) {
+  EXHIBIT_TRY(Descriptor fd, open_file(path, O_RDONLY | O_NONBLOCK));
+  struct stat info{};
+  if (::fstat(fd.get(), &info) != 0) return io("cannot look at a file", errno);
+  if (!S_ISREG(info.st_mode)) return fail(ErrorCode::malformed, "this is not a regular file");
+  return fd;
+}
+
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string::npos) return ".";
@@ -78,6 +93,7 @@ Result<void> list_below(const std::string& folder, const std::string& prefix,
 }  // namespace
 
 void set_hook(Hook value) { hook() = std::move(value); }
+void set_clone_by_copy(bool on) { clone_by_copy() = on; }
 
 Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
@@ -88,7 +104,7 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
 }
 
 Result<void> read_pieces(const std::string& path, const std::function<Result<void>(Bytes)>& take) {
-  EXHIBIT_TRY(const Descriptor fd, open_file(path, O_RDONLY));
+  EXHIBIT_TRY(const Descriptor fd, open_regular(path));
   std::vector<std::byte> buffer(std::size_t{1} << 20);
   for (;;) {
     const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
@@ -100,7 +116,7 @@ Result<void> read_pieces(const std::string& path, const std::function<Result<voi
 }
 
 Result<std::string> read(const std::string& path, std::uint64_t size_max) {
-  EXHIBIT_TRY(const Descriptor fd, open_file(path, O_RDONLY));
+  EXHIBIT_TRY(const Descriptor fd, open_regular(path));
   std::string out;
   for (;;) {
     const std::size_t had = out.size();
@@ -122,6 +138,7 @@ bool exists(const std::string& path) {
 Result<std::uint64_t> size(const std::string& path) {
   struct stat info{};
   if (::stat(path.c_str(), &info) != 0) return io("cannot look at a file", errno);
+  if (!S_ISREG(info.st_mode)) return fail(ErrorCode::malformed, "this is not a regular file");
   return static_cast<std::uint64_t>(info.st_size);
 }
 
@@ -188,8 +205,7 @@ Result<void> make_folders(const std::string& path, unsigned mode) {
   }
   EXHIBIT_CHECK(make_folders(folder_of(path), mode));
   EXHIBIT_CHECK(step("mkdir"));
-  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
-    return io("cannot make a folder", errno);
+  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return io("cannot make a folder", errno);
   return {};
 }
 
@@ -215,8 +231,7 @@ Result<void> remove_all(const std::string& path) {
 
 Result<void> set_mode(const std::string& path, unsigned mode) {
   EXHIBIT_CHECK(step("chmod"));
-  if (::chmod(path.c_str(), mode) != 0)
-    return io("cannot set a file's mode", errno);
+  if (::chmod(path.c_str(), mode) != 0) return io("cannot set a file's mode", errno);
   return {};
 }
 
@@ -235,11 +250,22 @@ Result<void> sync_filesystem(const std::string& path) {
   return {};
 }
 
+Result<void> link(const std::string& from, const std::string& to) {
+  EXHIBIT_CHECK(step("link"));
+  if (::link(from.c_str(), to.c_str()) != 0) return io("cannot link a file", errno);
+  return {};
+}
+
 Result<bool> clone(const std::string& from, const std::string& to) {
-  EXHIBIT_TRY(const Descriptor in, open_file(from, O_RDONLY));
+  const auto in = open_regular(from);
+  if (!in) return fail(ErrorCode::refused, "cannot read a file of evidence");
   EXHIBIT_CHECK(step("create"));
   EXHIBIT_TRY(const Descriptor out, open_file(to, O_WRONLY | O_CREAT | O_EXCL, 0644));
-  if (::ioctl(out.get(), FICLONE, in.get()) == 0) return true;
+  if (clone_by_copy()) {
+    EXHIBIT_CHECK(read_pieces(from, [&](Bytes bytes) { return write_all(out.get(), bytes); }));
+    return true;
+  }
+  if (::ioctl(out.get(), FICLONE, in->get()) == 0) return true;
   EXHIBIT_CHECK(remove_all(to));
   return false;
 }

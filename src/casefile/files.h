@@ -65,7 +65,9 @@ Result<void> set_mode(const std::string& path, unsigned mode);
 Result<void> sync_folder(const std::string& path);
 /// Everything that was written to the file system that holds `path` is on disk.
 Result<void> sync_filesystem(const std::string& path);
-/// Makes `to` share the blocks of `from` (FICLONE). False where the file system cannot.
+Result<void> link(const std::string& from, const std::string& to);
+/// Makes `to` share the blocks of `from` (FICLONE). False where the file system cannot. Errors:
+/// refused (`from` cannot be read).
 [[nodiscard]] Result<bool> clone(const std::string& from, const std::string& to);
 /// The only writer, until the descriptor is closed. Errors: exists (there is another).
 [[nodiscard]] Result<Descriptor> lock_folder(const std::string& path);
@@ -85,5 +87,7 @@ class Appender {
 /// Returns 0 to go on, or the errno to fail with.
 using Hook = std::function<int(std::string_view operation)>;
 void set_hook(Hook hook);
+/// For tests on file systems that cannot clone: clone() then copies.
+void set_clone_by_copy(bool on);
 
 }  // namespace exhibit::casefile::files

@@ -38,9 +38,8 @@ Result<void> add_file(Parts& parts, const Case::Impl& impl, const std::string& n
 
 Result<void> add_tree(Parts& parts, const Case::Impl& impl, const std::string& folder,
                       std::uint64_t size, bool entries) {
-  for (const std::string& tile : layout::tile_paths(size, entries))
-    EXHIBIT_CHECK(add_file(parts, impl, folder + tile));
-  return {};
+  return layout::for_each_tile(
+      size, entries, [&](const std::string& tile) { return add_file(parts, impl, folder + tile); });
 }
 
 Result<seal::Key> source_key(const Case::Impl& impl, const SourceFacts& facts,

@@ -146,21 +146,52 @@ std::string source_key_commitment(const seal::Key& key) {
 }
 
 // C2SP tlog-tiles: at level l, floor(size / 256^l) hashes in full tiles of 256 and one partial.
-std::vector<std::string> tile_paths(std::uint64_t size, bool entries) {
-  std::vector<std::string> out;
-  const auto add = [&](std::uint64_t hashes, auto path) {
+Result<void> for_each_tile(std::uint64_t size, bool entries,
+                           const std::function<Result<void>(const std::string&)>& take) {
+  const auto each = [&](std::uint64_t hashes, const auto& path) -> Result<void> {
     for (std::uint64_t i = 0; i < hashes / seal::kTileWidth; ++i)
-      out.push_back(path(i, seal::kTileWidth));
-    if (const auto rest = static_cast<std::uint32_t>(hashes % seal::kTileWidth); rest != 0)
-      out.push_back(path(hashes / seal::kTileWidth, rest));
+      EXHIBIT_CHECK(take(path(i, seal::kTileWidth)));
+    const auto rest = static_cast<std::uint32_t>(hashes % seal::kTileWidth);
+    return rest == 0 ? Result<void>{} : take(path(hashes / seal::kTileWidth, rest));
   };
   unsigned level = 0;
   for (std::uint64_t hashes = size; hashes != 0; hashes /= seal::kTileWidth, ++level)
-    add(hashes, [level](std::uint64_t i, std::uint32_t w) { return seal::tile_path(level, i, w); });
-  if (entries)
-    add(size, [](std::uint64_t i, std::uint32_t w) { return seal::entry_bundle_path(i, w); });
-  std::ranges::sort(out);
-  return out;
+    EXHIBIT_CHECK(each(hashes, [level](std::uint64_t i, std::uint32_t width) {
+      return seal::tile_path(level, i, width);
+    }));
+  return entries ? each(size, seal::entry_bundle_path) : Result<void>{};
+}
+
+bool is_tile(std::string_view path, std::uint64_t size, bool entries) {
+  constexpr std::string_view kFolder = "tile/";
+  if (!path.starts_with(kFolder)) return false;
+  std::string_view rest = path.substr(kFolder.size());
+  const std::size_t slash = rest.find('/');
+  if (slash == std::string_view::npos) return false;
+  const std::string_view kind = rest.substr(0, slash);
+  rest.remove_prefix(slash + 1);
+  // Every digit of the number, whatever it is split by; the whole is compared in the end.
+  std::uint64_t index = 0;
+  for (const char c : rest.substr(0, rest.find(".p/"))) {
+    if (c < '0' || c > '9') continue;
+    if (index > (std::uint64_t{1} << 56)) return false;
+    index = index * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  unsigned level = 0;
+  if (kind != "entries") {
+    if (kind.size() != 1 || kind[0] < '0' || kind[0] > '7') return false;
+    level = static_cast<unsigned>(kind[0] - '0');
+  } else if (!entries) {
+    return false;
+  }
+  const std::uint64_t hashes = size >> (8 * level);
+  if (index > hashes / seal::kTileWidth) return false;
+  const bool full = index < hashes / seal::kTileWidth;
+  const auto width =
+      full ? seal::kTileWidth : static_cast<std::uint32_t>(hashes % seal::kTileWidth);
+  if (width == 0) return false;
+  return path == (kind == "entries" ? seal::entry_bundle_path(index, width)
+                                    : seal::tile_path(level, index, width));
 }
 
 }  // namespace exhibit::casefile::layout

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +51,11 @@ void append_damage(std::string& out, const event::Damage& damage);
 /// What the acquire statement says of K_source, so that a wrong one is known as such.
 [[nodiscard]] std::string source_key_commitment(const seal::Key& key);
 
-/// Paths of the tiles (and entry bundles) that a tree of `size` has, relative to its folder.
-[[nodiscard]] std::vector<std::string> tile_paths(std::uint64_t size, bool entries);
+/// Hands out the paths of the tiles (and entry bundles) that a tree of `size` has, relative to its
+/// folder, until `take` fails: a size from a hostile case is as large as it likes.
+Result<void> for_each_tile(std::uint64_t size, bool entries,
+                           const std::function<Result<void>(const std::string&)>& take);
+/// True when for_each_tile would hand out `path`.
+[[nodiscard]] bool is_tile(std::string_view path, std::uint64_t size, bool entries);
 
 }  // namespace exhibit::casefile::layout

@@ -1,7 +1,6 @@
 #include "casefile/ledger.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "casefile/files.h"
 #include "casefile/layout.h"
@@ -90,9 +89,8 @@ Result<void> publish_checkpoint(const Ledger& ledger) {
 
 Result<void> sweep_ledger(const Ledger& ledger) {
   EXHIBIT_TRY(const std::vector<std::string> present, files::list_files(ledger.folder + "tile"));
-  const std::vector<std::string> wanted = layout::tile_paths(ledger.checkpoint.size, true);
   for (const std::string& path : present)
-    if (!std::ranges::binary_search(wanted, "tile/" + path))
+    if (!layout::is_tile("tile/" + path, ledger.checkpoint.size, true))
       EXHIBIT_CHECK(files::remove_all(ledger.folder + "tile/" + path));
   return files::remove_all(ledger.folder + "checkpoint.new");
 }

@@ -11,7 +11,7 @@
 namespace exhibit::casefile {
 namespace {
 
-constexpr std::uint64_t kPackSizeMax = std::uint64_t{1} << 30;
+constexpr std::uint64_t kPackSizeMax = std::uint64_t{256} << 20;
 constexpr std::string_view kSeparator = "---\n";
 
 std::string hex_hash(std::string_view bytes) { return base::to_hex(seal::sha256(as_bytes(bytes))); }

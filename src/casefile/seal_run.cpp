@@ -172,7 +172,8 @@ Result<void> seal_slack(Case::Impl& impl, CaseSink& sink, const hunt::HuntOption
     if (!facts.slack && !facts.source.container) bare.push_back(&facts.source);
   }
   if (bare.empty()) return {};
-  CaseSink again(impl, {}, true, true);
+  const Clones none;
+  CaseSink again(impl, {}, true, true, none);
   hunt::HuntOptions only_seal;
   only_seal.threads = options.threads;
   only_seal.slack = true;
@@ -189,18 +190,25 @@ Result<CaseHunt> hunt_and_seal(Case& into, const evidence::Listing& listing, con
   Case::Impl& impl = into.impl();
   const bool own = run != nullptr && listing.inputs.empty() && listing.skipped.empty();
   evidence::Listing own_listing;
+  Clones clones;
+  const evidence::Listing* read = &listing;
   if (own) {
     std::vector<const CaseSource*> readable;
     for (const CaseSource& source : impl.sources)
       if (!source.container || source.by_reference) readable.push_back(&source);
     own_listing = listing_of(readable);
+    read = &own_listing;
+  } else if (!seal.by_reference) {
+    EXHIBIT_TRY(clones, Clones::make(listing, impl.path(layout::kTemporary) + "/clones"));
+    read = &clones.listing();
   }
-  CaseSink sink(impl, seal, own, options.slack);
+  CaseSink sink(impl, seal, own, options.slack, clones);
   options.seal = &sink;
   const sigma::RulePack no_rules;
-  EXHIBIT_TRY(hunt::HuntResult result, hunt::hunt(own ? own_listing : listing,
-                                                  run != nullptr ? run->pack : no_rules, options));
+  EXHIBIT_TRY(hunt::HuntResult result,
+              hunt::hunt(*read, run != nullptr ? run->pack : no_rules, options));
   if (own) restore_places(impl, result);
+  clones.restore(result);
   name_places(sink, result);
   if (options.slack && !own) EXHIBIT_CHECK(seal_slack(impl, sink, options));
 
@@ -217,7 +225,7 @@ Result<CaseHunt> hunt_and_seal(Case& into, const evidence::Listing& listing, con
     statements.push_back(std::move(statement));
   }
   const std::size_t added = statements.size();
-  if (added != 0) EXHIBIT_CHECK(impl.commit(std::move(statements)));
+  EXHIBIT_CHECK(added != 0 ? impl.commit(std::move(statements)) : impl.sweep());
 
   CaseHunt out{.result = std::move(result), .seal = into.summary()};
   out.seal.entries_added = added;

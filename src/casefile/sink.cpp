@@ -86,7 +86,8 @@ class NewSeal final : public hunt::SourceSeal {
         damage_(folder_ + "damage.jsonl") {
     facts_.source.container = container;
     facts_.source.by_reference = sink.options_.by_reference && info.path != "-";
-    facts_.changed_unix_ns = changed_unix_ns(info.path);
+    if (info.members.empty() && sink.clones_.is_clone(info.path)) clone_ = info.path;
+    facts_.changed_unix_ns = changed_unix_ns(original(info).path);
     seal::random_bytes(facts_.pseudonym);
     key_ = seal::derive_source_key(*sink.case_.case_key, facts_.pseudonym);
     facts_.key_commitment = layout::source_key_commitment(key_);
@@ -100,7 +101,7 @@ class NewSeal final : public hunt::SourceSeal {
 
   Result<void> start() {
     EXHIBIT_CHECK(files::make_folders(folder_.substr(0, folder_.size() - 1)));
-    if (facts_.source.by_reference) return {};
+    if (facts_.source.by_reference || !clone_.empty()) return {};
     EXHIBIT_TRY(data_, files::Appender::create(folder_ + "data"));
     return {};
   }
@@ -125,12 +126,13 @@ class NewSeal final : public hunt::SourceSeal {
     }
     EXHIBIT_CHECK(records_.finish());
     EXHIBIT_CHECK(slack_.finish());
-    if (data_) {
-      EXHIBIT_CHECK(data_->close());
-      EXHIBIT_CHECK(files::set_mode(folder_ + "data", 0444));
-    } else {
+    if (facts_.source.by_reference) {
       EXHIBIT_CHECK(files::write_new(folder_ + "reference.json",
-                                     layout::reference_json(absolute(report.info))));
+                                     layout::reference_json(original(report.info))));
+    } else {
+      // Linked, not moved: an archive's members may still be read from the clone.
+      EXHIBIT_CHECK(data_ ? data_->close() : files::link(clone_, folder_ + "data"));
+      EXHIBIT_CHECK(files::set_mode(folder_ + "data", 0444));
     }
     facts_.records = {.root = records_.root(), .size = records_.size()};
     if (sink_.slack_) facts_.slack = {.root = slack_.root(), .size = slack_.size()};
@@ -139,7 +141,7 @@ class NewSeal final : public hunt::SourceSeal {
     facts_.source.sha256 = report.sha256;
     facts_.source.size_bytes = report.size_bytes;
     facts_.source.complete = report.complete;
-    facts_.source.info = absolute(report.info);
+    facts_.source.info = original(report.info);
     const std::scoped_lock lock(sink_.mutex_);
     if (sink_.taken.contains(report.sha256)) return {};
     EXHIBIT_CHECK(files::rename(folder_.substr(0, folder_.size() - 1),
@@ -150,8 +152,9 @@ class NewSeal final : public hunt::SourceSeal {
   }
 
  private:
-  // A reference must lead to the bytes from any working folder.
-  evidence::SourceInfo absolute(evidence::SourceInfo info) const {
+  // Where the source was met. A reference must lead there from any working folder.
+  evidence::SourceInfo original(evidence::SourceInfo info) const {
+    sink_.clones_.restore(info);
     if (!facts_.source.by_reference || info.path.starts_with('/')) return info;
     char* const here = ::getcwd(nullptr, 0);
     if (here != nullptr) info.path = std::string(here) + "/" + info.path;
@@ -163,6 +166,7 @@ class NewSeal final : public hunt::SourceSeal {
   std::string folder_;  // ends with '/'
   SourceFacts facts_;
   seal::Key key_{};
+  std::string clone_;  // of the source's bytes, below tmp/; empty when they are copied
   std::optional<files::Appender> data_;
   TreeWriter records_, slack_;
   DamageWriter damage_;
@@ -228,8 +232,9 @@ class OwnSeal final : public hunt::SourceSeal {
   TreeWriter slack_;
 };
 
-CaseSink::CaseSink(const Case::Impl& into, SealOptions options, bool own, bool slack)
-    : case_(into), options_(options), own_(own), slack_(slack) {
+CaseSink::CaseSink(const Case::Impl& into, SealOptions options, bool own, bool slack,
+                   const Clones& clones)
+    : case_(into), options_(options), own_(own), slack_(slack), clones_(clones) {
   if (own_)
     for (const auto& [sha256, facts] : into.facts)
       own_sources_.emplace(place_of(where_is(facts.source)), &facts);

@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 
+#include "casefile/clones.h"
 #include "casefile/impl.h"
 
 namespace exhibit::casefile {
@@ -19,7 +20,8 @@ namespace exhibit::casefile {
 class CaseSink final : public hunt::SealSink {
  public:
   /// `own`: what is read are the case's own sources, for another run or for their slack.
-  CaseSink(const Case::Impl& into, SealOptions options, bool own, bool slack);
+  /// `clones` must outlive the sink.
+  CaseSink(const Case::Impl& into, SealOptions options, bool own, bool slack, const Clones& clones);
 
   Result<std::unique_ptr<hunt::SourceSeal>> begin(const evidence::SourceInfo& info,
                                                   bool container) override;
@@ -36,6 +38,7 @@ class CaseSink final : public hunt::SealSink {
   const Case::Impl& case_;
   const SealOptions options_;
   const bool own_, slack_;
+  const Clones& clones_;
   std::map<std::string, const SourceFacts*> own_sources_;  // by where their bytes are
   std::mutex mutex_;
   std::uint64_t next_folder_ = 0;

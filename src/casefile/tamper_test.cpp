@@ -1,5 +1,7 @@
 // Every single-bit change of a case is found and named, or lies where docs/formats/unsealed.md says
 // that nothing seals.
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -7,8 +9,8 @@
 #include <random>
 #include <sstream>
 
+#include "casefile/case_fixture_test.h"
 #include "casefile/files.h"
-#include "casefile/test_case.h"
 
 namespace exhibit::casefile {
 namespace {
@@ -151,6 +153,23 @@ TEST_F(Tamper, EveryFileThatIsGoneIsMissed) {
     fs::rename(at("aside"), at("case/" + path));
   }
   EXPECT_EQ(verify(at("case"), keys).overall, Verdict::valid);
+}
+
+// A case from an enemy: nothing in it is waited for or followed.
+TEST_F(Tamper, APipeWhereAFileShouldBeIsNotWaitedFor) {
+  const Home keys = home();
+  {
+    const Case made = sealed(keys);
+  }
+  const auto present = files::list_files(at("case"));
+  ASSERT_TRUE(present);
+  for (const std::string& path : *present) {
+    fs::rename(at("case/" + path), at("aside"));
+    ASSERT_EQ(::mkfifo(at("case/" + path).c_str(), 0600), 0);
+    EXPECT_NE(verify(at("case"), keys).overall, Verdict::valid) << path;
+    fs::remove(at("case/" + path));
+    fs::rename(at("aside"), at("case/" + path));
+  }
 }
 
 TEST_F(Tamper, ATarThatIsNotOursIsRefused) {

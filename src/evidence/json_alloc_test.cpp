@@ -3,33 +3,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <new>
 
 #include "evidence/json_parser.h"
 #include "evidence/json_source.h"
-
-namespace {
-std::size_t allocations = 0;  // counted by the operators below
-}  // namespace
-
-// All forms: simdjson uses the ones that do not throw.
-[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size);
-}
-void* operator new(std::size_t size) {
-  void* p = operator new(size, std::nothrow);
-  if (p == nullptr) throw std::bad_alloc();
-  return p;
-}
-void* operator new[](std::size_t size) { return operator new(size); }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
-  return operator new(size, std::nothrow);
-}
-[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { operator delete(p); }
-void operator delete[](void* p) noexcept { operator delete(p); }
-void operator delete[](void* p, std::size_t) noexcept { operator delete(p); }
+#include "support/alloc_counter.h"
 
 namespace exhibit::evidence {
 namespace {
@@ -67,15 +44,15 @@ TEST(JsonAllocation, IsDoneAfterWarmUp) {
   const auto parser = make_json_parser(paths);
   const auto source = make_json_source({}, std::make_unique<Repeated>(std::move(records), 1'000));
   event::Batch batch;
-  std::size_t warm = 0;
-  std::size_t last = 0;
+  std::uint64_t warm = 0;
+  std::uint64_t last = 0;
   std::size_t batches = 0;
   std::size_t events = 0;
   while (source->next(batch)) {
     parser->parse(batch);
     events += batch.events.size();
-    if (batch.sequence == 3) warm = allocations;
-    last = allocations;
+    if (batch.sequence == 3) warm = test::allocation_count();
+    last = test::allocation_count();
     ++batches;
   }
   EXPECT_EQ(events, 50'000U);

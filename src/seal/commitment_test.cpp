@@ -3,26 +3,13 @@
 #include <openssl/evp.h>
 
 #include <cstdlib>
-#include <new>
 #include <random>
 #include <set>
 
 #include "base/text.h"
 #include "exhibit/seal.h"
 #include "seal/commitment.h"
-
-namespace {
-std::size_t allocations = 0;  // NOLINT: counted by the operators below
-}  // namespace
-
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  void* p = std::malloc(size);
-  if (p == nullptr) throw std::bad_alloc();
-  return p;
-}
-[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
-[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+#include "support/alloc_counter.h"
 
 namespace exhibit::seal {
 namespace {
@@ -119,10 +106,10 @@ TEST(RecordCommitter, AllocatesNothingAfterWarmUp) {
   RecordCommitter committer;
   committer.start_source(kCaseKey, kSource);
   committer.commit(views, leaves);
-  const std::size_t before = allocations;
+  const std::uint64_t before = test::allocation_count();
   committer.start_source(kCaseKey, kSource);
   committer.commit(views, leaves);
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(test::allocation_count(), before);
 }
 
 TEST(RecordCommitter, EveryBitOfEveryInputChangesTheLeaf) {
@@ -239,7 +226,7 @@ TEST(Slots, BucketsGrowByEightAndThenByAQuarter) {
   EXPECT_EQ(bucket_slots(65), 80U);
   EXPECT_EQ(bucket_slots(129), 160U);
   EXPECT_EQ(bucket_slots(kSlotsMax), kSlotsMax);
-  std::size_t last = 0;
+  std::uint64_t last = 0;
   for (std::size_t n = 2; n <= kSlotsMax; ++n) {
     const std::size_t bucket = bucket_slots(n);
     ASSERT_GE(bucket, n);

@@ -269,8 +269,7 @@ RulePack load_rules_from_memory(const std::vector<std::pair<std::string, std::st
   static const Routing kNowhere;
   const Routing& chosen = !routing ? kNowhere : *routing ? **routing : Routing::standard();
   std::vector<RuleFile> ordered(files.begin(), files.end());
-  std::stable_sort(ordered.begin(), ordered.end(),
-                   [](const RuleFile& a, const RuleFile& b) { return a.first < b.first; });
+  std::sort(ordered.begin(), ordered.end());
   return Loader(options, chosen).load(ordered, std::move(diagnostics));
 }
 

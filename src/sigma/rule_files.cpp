@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "sigma/yaml.h"
+#include "sigma/zip.h"
 
 namespace exhibit::sigma {
 namespace fs = std::filesystem;
@@ -42,9 +43,8 @@ Result<void> list_folder(const std::string& folder, std::vector<std::string>& ou
   return {};
 }
 
-}  // namespace
-
-Result<std::string> read_rule_file(const std::string& path) {
+// Up to the limit of a zip; read in pieces, because a file may grow while it is read.
+Result<std::string> read_bounded(const std::string& path) {
   std::error_code error;
   const auto status = fs::status(path, error);
   if (error) return refused(error);
@@ -58,10 +58,19 @@ Result<std::string> read_rule_file(const std::string& path) {
   do {
     in.read(piece.data(), piece.size());
     bytes.append(piece.data(), static_cast<std::size_t>(in.gcount()));
-    if (bytes.size() > yaml::kMaxFileSizeBytes)
-      return fail(ErrorCode::limit, "a rule file must not be larger than 16 MiB");
+    if (bytes.size() > kMaxZipSizeBytes)
+      return fail(ErrorCode::limit, "a zip of rules must not be larger than 256 MiB");
   } while (in);
   if (in.bad()) return refused(std::make_error_code(std::errc::io_error));
+  return bytes;
+}
+
+}  // namespace
+
+Result<std::string> read_rule_file(const std::string& path) {
+  EXHIBIT_TRY(std::string bytes, read_bounded(path));
+  if (bytes.size() > yaml::kMaxFileSizeBytes)
+    return fail(ErrorCode::limit, "a rule file must not be larger than 16 MiB");
   return bytes;
 }
 
@@ -81,11 +90,20 @@ Result<std::vector<RuleFile>> read_rule_files(const std::vector<std::string>& pa
   std::vector<RuleFile> out;
   out.reserve(files.size());
   for (const std::string& path : files) {
-    EXHIBIT_TRY(std::string bytes, read_rule_file(path));
-    if (bytes.starts_with("PK\x03\x04"))
-      return fail(ErrorCode::unsupported, "a zip of rules must be unpacked first");
-    out.emplace_back(path, std::move(bytes));
+    EXHIBIT_TRY(std::string bytes, read_bounded(path));
+    if (is_zip(bytes)) {
+      EXHIBIT_TRY(auto members, read_zip(bytes, yaml::kMaxFileSizeBytes, [](std::string_view name) {
+                    return is_rule_name(std::string(name));
+                  }));
+      for (auto& [name, content] : members) out.emplace_back(path + "!" + name, std::move(content));
+    } else if (bytes.size() > yaml::kMaxFileSizeBytes) {
+      return fail(ErrorCode::limit, "a rule file must not be larger than 16 MiB");
+    } else {
+      out.emplace_back(path, std::move(bytes));
+    }
   }
+  // Members of a zip stand in the order of its directory until here.
+  std::sort(out.begin(), out.end());
   return out;
 }
 

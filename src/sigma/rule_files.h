@@ -16,8 +16,8 @@ using RuleFile = std::pair<std::string, std::string>;  // path, bytes
 
 /// Every file once, in order of path bytes. In a folder, `*.yml` and `*.yaml` count, but not
 /// `*.test.yml` (tests of rules); links to folders are not followed. A named file counts whatever
-/// its name.
-/// Errors: not_found; io; limit (a file too large, too many files); unsupported (a zip).
+/// its name; a zip's members count as a folder's files do, named `rules.zip!path`.
+/// Errors: not_found; io; limit (a file too large, too many files); those of a zip (zip.h).
 [[nodiscard]] Result<std::vector<RuleFile>> read_rule_files(const std::vector<std::string>& paths);
 [[nodiscard]] Result<std::string> read_rule_file(const std::string& path);
 

@@ -61,7 +61,8 @@ inline std::vector<std::uint32_t> matches(const RulePack& pack, const TestEvent&
 /// A rule for every Windows event, with `detection` indented below `detection:`.
 inline std::string rule_text(std::string_view detection,
                              std::string_view logsource = "product: windows") {
-  std::string out = "title: Test\nlogsource:\n    ";
+  const bool flow = logsource.starts_with('{');
+  std::string out = flow ? "title: Test\nlogsource: " : "title: Test\nlogsource:\n    ";
   out += logsource;
   out += "\ndetection:\n";
   for (std::size_t at = 0; at < detection.size();) {

@@ -184,8 +184,9 @@ Result<Statement> parse_statement(std::string_view text) {
 
 Result<void> verify_statement(const Statement& statement, const Entry& entry) {
   if (statement.entry.kind != entry.kind || statement.entry.log != entry.log ||
-      statement.entry.party != entry.party || statement.entry.time != entry.time)
-    return fail(ErrorCode::proof_mismatch, "the statement says another kind, party or time");
+      statement.entry.party != entry.party || statement.entry.time != entry.time ||
+      statement.entry.commitment != entry.commitment)
+    return fail(ErrorCode::proof_mismatch, "the statement stands beside another entry");
   const std::vector<seal::FieldOpening>& fields = statement.opening.fields;
   if (fields.size() < kOwnFields || fields.size() > kStatementFieldsMax ||
       fields.size() + statement.opening.padding.size() != seal::bucket_slots(fields.size()))
