@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "exhibit/sigma.h"
@@ -35,7 +35,7 @@ class PredicateTable {
 
  private:
   std::vector<Predicate>& predicates_;
-  std::map<std::string, std::uint32_t> by_key_;
+  std::unordered_map<std::string, std::uint32_t> by_key_;
 };
 
 [[nodiscard]] Expression to_expression(const Formula& formula, PredicateTable& table);
