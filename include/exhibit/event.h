@@ -105,6 +105,7 @@ class EXHIBIT_EXPORT FieldNames {
 
  private:
   std::vector<std::string> names_;
+  std::vector<std::string> folded_;
   std::vector<std::uint32_t> sorted_;  // indices by folded name
 };
 

@@ -242,11 +242,21 @@ struct Explanation {
   std::uint32_t variant = 0;
   std::vector<Reason> reasons;
 };
-[[nodiscard]] EXHIBIT_EXPORT std::optional<Explanation> explain_match(const RulePack& pack,
-                                                                      const event::PathTable& paths,
-                                                                      const event::Batch& batch,
-                                                                      const event::Event& event,
-                                                                      std::uint32_t rule);
+/// Says why rules matched an event. Keeps what is costly to prepare, so one serves a whole run;
+/// belongs to one worker. `pack` and `paths` must outlive it.
+class EXHIBIT_EXPORT MatchExplainer {
+ public:
+  MatchExplainer(const RulePack& pack, const event::PathTable& paths);
+  ~MatchExplainer();
+  /// Takes up an event; the batch must stay as it is until the next.
+  void start(const event::Batch& batch, const event::Event& event);
+  /// nullopt when no admitted variant of `rule` holds. `event` is the one taken up.
+  [[nodiscard]] std::optional<Explanation> explain(const event::Event& event, std::uint32_t rule);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 /// One predicate in words: `CommandLine contains '\temp\'`.
 [[nodiscard]] EXHIBIT_EXPORT std::string describe(const Predicate& predicate);
 

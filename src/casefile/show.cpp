@@ -83,7 +83,9 @@ Result<void> show_record(Shown& out, const sigma::RulePack& pack, std::uint32_t 
     evidence::append_event_json(out.event_json, batch, *event, paths);
     if (opened.source->info().format == evidence::Format::evtx)
       evidence::append_event_xml(out.event_xml, batch, *event, paths);
-    if (const auto why = sigma::explain_match(pack, paths, batch, *event, rule)) {
+    sigma::MatchExplainer explainer(pack, paths);
+    explainer.start(batch, *event);
+    if (const auto why = explainer.explain(*event, rule)) {
       out.builtin_mapping = pack.variants[why->variant].builtin_mapping;
       for (const sigma::Reason& reason : why->reasons)
         out.because.push_back(

@@ -170,18 +170,19 @@ FieldIndex FieldNames::add(std::string_view name) {
   if (const auto found = find(name)) return *found;
   const auto index = static_cast<FieldIndex>(names_.size());
   names_.emplace_back(name);
-  const std::string key = base::ascii_lower(name);
-  const auto at = std::ranges::lower_bound(
-      sorted_, key, {}, [&](std::uint32_t i) { return base::ascii_lower(names_[i]); });
+  folded_.push_back(base::ascii_lower(name));
+  const auto at =
+      std::ranges::lower_bound(sorted_, folded_.back(), {},
+                               [&](std::uint32_t i) -> const std::string& { return folded_[i]; });
   sorted_.insert(at, index);
   return index;
 }
 
 std::optional<FieldIndex> FieldNames::find(std::string_view name) const {
   const std::string key = base::ascii_lower(name);
-  const auto projection = [&](std::uint32_t i) { return base::ascii_lower(names_[i]); };
-  const auto at = std::ranges::lower_bound(sorted_, key, {}, projection);
-  if (at == sorted_.end() || projection(*at) != key) return std::nullopt;
+  const auto at = std::ranges::lower_bound(
+      sorted_, key, {}, [&](std::uint32_t i) -> const std::string& { return folded_[i]; });
+  if (at == sorted_.end() || folded_[*at] != key) return std::nullopt;
   return *at;
 }
 

@@ -59,8 +59,8 @@ void append_windows1252(std::string& out, Bytes bytes) {
   }
 }
 
-// {00112233-4455-6677-8899-aabbccddeeff}, as Windows writes it: the first three parts are little-endian ([MS-DTYP]
-// 2.3.4.2).
+// {00112233-4455-6677-8899-aabbccddeeff}, as Windows writes it: the first three parts are
+// little-endian ([MS-DTYP] 2.3.4.2).
 void append_guid(std::string& out, Bytes b) {
   constexpr std::array<std::size_t, 16> kOrder{3, 2, 1,  0,  5,  4,  7,  6,
                                                8, 9, 10, 11, 12, 13, 14, 15};

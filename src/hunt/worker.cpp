@@ -46,7 +46,7 @@ bool host_matches(std::string_view host, std::string_view wanted) {
 
 Worker::Worker(const sigma::RulePack& pack, const sigma::CompiledRules* compiled,
                const HuntOptions& options)
-    : pack_(pack), options_(options), paths_(pack.fields) {
+    : pack_(pack), options_(options), paths_(pack.fields), explainer_(pack, paths_) {
   engine_ = compiled != nullptr ? compiled->make_engine(paths_)
                                 : sigma::make_reference_engine(pack, paths_);
 }
@@ -153,19 +153,19 @@ void Worker::match(Outcome& outcome, const event::Event& event, std::uint64_t lo
   finding.event_id = event.event_id;
   if (options_.full_events)
     evidence::append_event_json(finding.event_json, outcome.batch, event, paths_);
+  explainer_.start(outcome.batch, event);
   for (const std::uint32_t rule : matches_) {
     finding.rule = rule;
     finding.fields_json.clear();
-    cite(outcome, event, rule, finding.fields_json);
+    cite(event, rule, finding.fields_json);
     append_spooled(outcome.spooled, finding);
     ++outcome.findings;
   }
 }
 
 // What matched, by field: the values that satisfied a predicate of the matching variant.
-void Worker::cite(Outcome& outcome, const event::Event& event, std::uint32_t rule,
-                  std::string& json) {
-  const auto explanation = sigma::explain_match(pack_, paths_, outcome.batch, event, rule);
+void Worker::cite(const event::Event& event, std::uint32_t rule, std::string& json) {
+  const auto explanation = explainer_.explain(event, rule);
   std::vector<std::pair<std::string_view, std::vector<std::string_view>>> cited;
   if (explanation)
     for (const sigma::Reason& reason : explanation->reasons) {

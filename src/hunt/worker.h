@@ -32,7 +32,7 @@ class Worker {
   void count(Outcome& outcome, const event::Event& event);
   bool passes(const event::Event& event);
   void match(Outcome& outcome, const event::Event& event, std::uint64_t local_index);
-  void cite(Outcome& outcome, const event::Event& event, std::uint32_t rule, std::string& json);
+  void cite(const event::Event& event, std::uint32_t rule, std::string& json);
   void commit(const SourceTask& task, Outcome& outcome);
   void hash_whole(std::vector<WorkItem>& items);
   std::string_view channel_name(const event::Value& channel);
@@ -42,6 +42,7 @@ class Worker {
   event::PathTable paths_;
   std::unordered_map<std::uint8_t, std::unique_ptr<evidence::Parser>> parsers_;
   std::unique_ptr<sigma::Engine> engine_;
+  sigma::MatchExplainer explainer_;
   seal::RecordCommitter committer_;
   seal::ManyHasher hasher_;
 

@@ -253,16 +253,33 @@ std::unique_ptr<Engine> make_reference_engine(const RulePack& pack, const event:
   return std::make_unique<ReferenceEngine>(pack, paths);
 }
 
-std::optional<Explanation> explain_match(const RulePack& pack, const event::PathTable& paths,
-                                         const event::Batch& batch, const event::Event& event,
-                                         std::uint32_t rule) {
-  Evaluator evaluator(pack, paths);
-  evaluator.start(batch, event);
-  for (std::uint32_t i = 0; i < pack.variants.size(); ++i) {
-    const Variant& variant = pack.variants[i];
-    if (variant.rule != rule || !evaluator.admitted(variant, event)) continue;
-    if (!evaluator.holds(variant.condition)) continue;
-    return Explanation{.variant = i, .reasons = Explainer(pack, variant, evaluator).explain()};
+struct MatchExplainer::Impl {
+  Impl(const RulePack& of, const event::PathTable& paths)
+      : pack(of), evaluator(of, paths), variants(of.rules.size()) {
+    for (std::uint32_t i = 0; i < of.variants.size(); ++i)
+      variants[of.variants[i].rule].push_back(i);
+  }
+
+  const RulePack& pack;
+  Evaluator evaluator;
+  std::vector<std::vector<std::uint32_t>> variants;  // by rule
+};
+
+MatchExplainer::MatchExplainer(const RulePack& pack, const event::PathTable& paths)
+    : impl_(std::make_unique<Impl>(pack, paths)) {}
+MatchExplainer::~MatchExplainer() = default;
+
+void MatchExplainer::start(const event::Batch& batch, const event::Event& event) {
+  impl_->evaluator.start(batch, event);
+}
+
+std::optional<Explanation> MatchExplainer::explain(const event::Event& event, std::uint32_t rule) {
+  for (const std::uint32_t index : impl_->variants[rule]) {
+    const Variant& variant = impl_->pack.variants[index];
+    if (!impl_->evaluator.admitted(variant, event)) continue;
+    if (!impl_->evaluator.holds(variant.condition)) continue;
+    return Explanation{.variant = index,
+                       .reasons = Explainer(impl_->pack, variant, impl_->evaluator).explain()};
   }
   return std::nullopt;
 }

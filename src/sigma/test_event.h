@@ -53,8 +53,11 @@ inline std::vector<std::uint32_t> matches(const RulePack& pack, const TestEvent&
   batch.events.push_back(e);
   std::vector<std::uint32_t> out;
   make_reference_engine(pack, paths)->match(batch, e, out);
-  if (explanation != nullptr && !out.empty())
-    *explanation = explain_match(pack, paths, batch, e, out[0]);
+  if (explanation != nullptr && !out.empty()) {
+    MatchExplainer explainer(pack, paths);
+    explainer.start(batch, e);
+    *explanation = explainer.explain(e, out[0]);
+  }
   return out;
 }
 

@@ -49,8 +49,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   batch.events.push_back(event);
   std::vector<std::uint32_t> matches;
   sigma::make_reference_engine(pack, paths)->match(batch, event, matches);
-  for (const std::uint32_t rule : matches)
-    require(sigma::explain_match(pack, paths, batch, event, rule).has_value());
+  sigma::MatchExplainer explainer(pack, paths);
+  explainer.start(batch, event);
+  for (const std::uint32_t rule : matches) require(explainer.explain(event, rule).has_value());
   sigma::RuleTests tests;
   sigma::parse_rule_tests("fuzz.test.yml", text, tests);
   sigma::parse_rule_tests("info.yml", text, tests);
