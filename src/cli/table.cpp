@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "cli/interrupt.h"
 #include "cli/safe_text.h"
 
 namespace exhibit::cli {
@@ -41,15 +42,31 @@ std::string fitting_list(const std::vector<std::string>& items, std::size_t cell
   return more ? out + " or more" : out;
 }
 
-std::string level_counts(const Console& console, const LevelCounts& counts, bool all) {
+// `critical 1   high 0 …`: every level.
+std::string all_levels(const Console& console, const LevelCounts& counts) {
   std::string out;
   for (std::size_t i = counts.size(); i-- > 0;) {
-    if (counts[i] == 0 && !all) continue;
-    if (!out.empty()) out += all ? "   " : ", ";
     const auto level = static_cast<sigma::Level>(i);
-    const std::string text = all ? std::string(sigma::to_string(level)) + " " + grouped(counts[i])
-                                 : grouped(counts[i]) + " " + std::string(sigma::to_string(level));
-    out += counts[i] == 0 ? text : console.paint(level, text);
+    const std::string text = std::string(sigma::to_string(level)) + " " + grouped(counts[i]);
+    out += (out.empty() ? "" : "   ") + (counts[i] == 0 ? text : console.paint(level, text));
+  }
+  return out;
+}
+
+// `1 critical, 4 high, …`: the levels that occur, the worst first, as many as fit.
+std::string worst_levels(const Console& console, const LevelCounts& counts, std::size_t cells) {
+  std::string out;
+  std::size_t used = 0;
+  for (std::size_t i = counts.size(); i-- > 0;) {
+    if (counts[i] == 0) continue;
+    const auto level = static_cast<sigma::Level>(i);
+    const std::string text = grouped(counts[i]) + " " + std::string(sigma::to_string(level));
+    const bool more = std::any_of(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(i),
+                                  [](std::uint64_t count) { return count != 0; });
+    const std::size_t needed = (used == 0 ? 0 : 2) + text.size() + (more ? 3 : 0);
+    if (used + needed > cells) return out + (out.empty() ? "…" : ", …");
+    out += (used == 0 ? "" : ", ") + console.paint(level, text);
+    used += needed - (more ? 3 : 0);
   }
   return out;
 }
@@ -136,7 +153,8 @@ void append_days(std::string& out, const Console& console, const Summary& summar
   std::uint64_t most = 0;
   for (const auto& row : rows) most = std::max(most, row.total());
   out += "\n" + console.paint(Style::bold, "By day") + " (" + summary.zone().name() + ")\n";
-  const std::size_t bar_cells = std::min<std::size_t>(24, console.width() - label_cells - 30);
+  const std::size_t bar_cells = spans ? 12 : 24;
+  const std::size_t level_cells = console.width() - label_cells - bar_cells - 14;
   std::int64_t expected = rows.front().first;
   for (const auto& row : rows) {
     if (row.first > expected) {
@@ -157,7 +175,7 @@ void append_days(std::string& out, const Console& console, const Summary& summar
     out += "  ";
     append_padded(out, bar, bar_cells);
     append_right(out, grouped(row.total()), 8);
-    out += "  " + level_counts(console, row.counts, false) + "\n";
+    out += "  " + worst_levels(console, row.counts, level_cells) + "\n";
   }
   if (summary.without_day() != 0)
     out += "  " + counted(summary.without_day(), "finding") + " without a time\n";
@@ -168,7 +186,7 @@ void append_days(std::string& out, const Console& console, const Summary& summar
 void append_findings_table(std::string& out, const Console& console, const Summary& summary,
                            const hunt::HuntResult& result) {
   const auto lines = summary.lines();
-  if (result.interrupted) {
+  if (stop_flag().load()) {
     out += console.paint(Style::bad, "INCOMPLETE: interrupted; this is what was found until then") +
            "\n";
   }
@@ -178,7 +196,7 @@ void append_findings_table(std::string& out, const Console& console, const Summa
                                         counted(lines.size(), "rule")) +
          " in " + counted(result.records, "record") + " from " + counted(sources, "source") + "\n";
   if (summary.total() == 0) return;
-  out += level_counts(console, summary.by_level(), true) + "\n\n";
+  out += all_levels(console, summary.by_level()) + "\n\n";
   std::size_t count_cells = 0;
   for (const auto* line : lines) count_cells = std::max(count_cells, grouped(line->count).size());
   for (const auto* line : lines) append_rule(out, console, summary, *line, count_cells);

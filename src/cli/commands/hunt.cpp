@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/findings_writer.h"
 #include "cli/hunt_request.h"
+#include "cli/interrupt.h"
 #include "cli/progress.h"
 #include "cli/rule_options.h"
 #include "cli/safe_text.h"
@@ -17,7 +18,7 @@ namespace exhibit::cli {
 namespace {
 
 constexpr std::string_view kNoRun =
-    "  This run is not sealed, because it was interrupted; sources read to their end are.\n";
+    "  This run is not sealed: not every source was read to its end. Those that were are sealed.\n";
 
 // The files that a hunt writes, opened before it begins: a long run must not end in "it is there
 // already".
@@ -119,7 +120,7 @@ Result<void> write_findings(const Arguments& arguments, const Console& console, 
 // What the machine formats leave out goes to standard error, in a line or two.
 void say_seal(const Arguments& arguments, const Console& console, const Done& done) {
   if (arguments.value("format", "table") == "table") return;
-  if (done.result.interrupted) console.note("INCOMPLETE: interrupted");
+  if (stop_flag().load()) console.note("INCOMPLETE: interrupted");
   if (!done.seal) {
     console.note("Nothing is sealed. To seal this: the same command with --case DIR");
     return;
