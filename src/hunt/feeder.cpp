@@ -123,6 +123,7 @@ bool Feeder::start(Lane& lane, std::unique_ptr<evidence::Source> source, bool co
 
 // Makes `lane.current` a source that has something to read; false when the input has no more.
 bool Feeder::next_source(Lane& lane) {
+  if (lane.done) return false;  // by somebody else, while the caller waited for the lane
   while (!stopping()) {
     if (lane.current != nullptr &&
         (lane.current->source != nullptr || lane.current->look_ahead != nullptr))
@@ -140,7 +141,7 @@ bool Feeder::next_source(Lane& lane) {
     if (*source == nullptr) break;
     start(lane, std::move(*source), false);
   }
-  if (!lane.done) ++inputs_done_;
+  ++inputs_done_;
   lane.done = true;
   lane.current = nullptr;
   lane.stream = nullptr;

@@ -94,7 +94,6 @@ void collect(Feeder& feeder, const sigma::RulePack& pack, HuntResult& result) {
   });
   for (const auto& task : feeder.tasks) {
     SourceReport& report = task->report;
-    result.interrupted |= !report.complete;
     if (!result.sources.empty() && result.sources.back().sha256 == report.sha256) {
       result.duplicates.emplace_back(report.info.display(), report.sha256);
       continue;

@@ -151,6 +151,17 @@ TEST_F(Hunt, UnreadableAndUnknownAreReported) {
   EXPECT_EQ(result.skipped[0].error.code, ErrorCode::not_found);
 }
 
+// More workers than inputs: whoever comes late to a lane must not open it again.
+TEST_F(Hunt, AnInputIsOpenedOnce) {
+  add("a.jsonl", lines(0, 20'000));
+  for (int round = 0; round < 20; ++round) {
+    const HuntResult result = run({.threads = 4});
+    ASSERT_EQ(result.sources.size(), 1U);
+    ASSERT_TRUE(result.duplicates.empty());
+    ASSERT_TRUE(result.sources[0].complete);
+  }
+}
+
 // What the seal is given, in order, is the source.
 class Recorder : public SealSink {
  public:
