@@ -63,6 +63,13 @@ class CliTest(unittest.TestCase):
     def read(self, name):
         return (self.folder / name).read_bytes()
 
+    def real_data(self, name):
+        """A folder of the real data; the test is skipped where it is absent."""
+        path = pathlib.Path(os.environ.get("EXHIBIT_TEST_DATA") or ROOT.parent / "shared" / "data") / name
+        if not path.exists():
+            self.skipTest("real data is absent: set EXHIBIT_TEST_DATA or put it at ../shared/data (see docs/testing.md)")
+        return path.resolve()
+
     def run_program(self, *arguments, environment=None, **more):
         return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, timeout=600,
                               env={**self.environment, **(environment or {})}, cwd=self.folder, **more)

@@ -1,7 +1,10 @@
 """rules list, lint, test, explain."""
+import collections
 import csv
+import hashlib
 import io
 import json
+import pathlib
 
 from support import ROOT, CliTest, main, rule
 
@@ -44,6 +47,26 @@ class Rules(CliTest):
         out = self.run_ok("rules", "test").decode()
         self.assertRegex(out, r"^\d+ tests passed, 0 failed\n$")
         self.assertEqual(self.run_ok("rules", "test", ROOT / "packs/starter").decode(), out)
+
+    def test_the_public_regression_cases(self):
+        """Every case fires as EVTX, and its JSON twin gives the same rules the same number of records."""
+        cases = self.real_data("sigma-regression")
+        rules = [f"-r{self.real_data('sigma') / folder}" for folder in ("rules", "rules-emerging-threats")]
+        out = self.run_ok("rules", "test", *rules, cases).decode()
+        self.assertRegex(out, r"87 tests passed, 0 failed\n$")
+
+        def found(suffix):
+            lines = self.run_ok("hunt", *sorted(cases.rglob(f"*.{suffix}")), *rules, "-f", "jsonl", "-q").decode()
+            count = collections.Counter()
+            for line in map(json.loads, lines.splitlines()):
+                count[pathlib.Path(line["source"]["path"]).parent, line["rule"]["id"]] += 1
+            return count
+
+        evtx, twins = found("evtx"), found("json")
+        self.assertEqual(evtx, twins)
+        # Two cases hold the same bytes, which are one source.
+        contents = {hashlib.sha256(path.read_bytes()).digest() for path in cases.rglob("*.evtx")}
+        self.assertEqual(len({folder for folder, _ in evtx}), len(contents))
 
     def test_a_failing_test_is_status_1(self):
         self.path("rules/one.test.yml", f"""rule: {ONE}

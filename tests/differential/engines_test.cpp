@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <iterator>
 #include <memory>
@@ -110,10 +111,14 @@ class RealRecords : public ::testing::TestWithParam<Corpus> {};
 TEST_P(RealRecords, EnginesAgree) {
   const auto folder = test::real_data(GetParam().folder);
   if (!folder || windows_rules() == nullptr) GTEST_SKIP() << test::kNoRealData;
-  const Result result = compare(*folder, GetParam().every * kSlowdown);
+  const bool soak = std::getenv("EXHIBIT_SOAK") != nullptr;
+  const Result result = compare(*folder, soak ? 1 : GetParam().every * kSlowdown);
   EXPECT_GE(result.records, GetParam().records_min);
   EXPECT_GT(result.compared, 0U);
-  EXPECT_GT(result.matches, 0U);
+  // Of the few that are compared otherwise, none may match.
+  if (kSlowdown == 1) {
+    EXPECT_GT(result.matches, 0U);
+  }
   EXPECT_EQ(result.differences, 0U);
   std::printf("%s: %llu records, %llu compared, %llu matches\n", GetParam().folder,
               static_cast<unsigned long long>(result.records),
@@ -124,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(All, RealRecords,
                          ::testing::Values(Corpus{"evtx-attack-samples", 1, 8'000},
                                            Corpus{"evtx-odd", 1, 1'000},
                                            Corpus{"sigma-regression", 1, 80},
-                                           Corpus{"otrf", 20, 180'000}),
+                                           Corpus{"otrf", 10, 180'000}),
                          [](const auto& test) {
                            std::string name = test.param.folder;
                            std::replace(name.begin(), name.end(), '-', '_');

@@ -4,7 +4,7 @@
 usage: evtx_oracle.py RENDERER [FOLDER...]
 
 RENDERER is our program (tests/support/evtx_json.cpp). Exits 0 when all agree but for the accepted differences below,
-1 when one does not, 77 (skipped) when evtx_dump or the data is absent. $EXHIBIT_EVTX_DUMP names another evtx_dump.
+1 when one does not, 77 (skipped) when the data, or evtx_dump and cargo, are absent. $EXHIBIT_EVTX_DUMP names another evtx_dump.
 Without FOLDER: the EVTX sets of $EXHIBIT_TEST_DATA, else of ../shared/data beside the project.
 
 Accepted differences, each with its reason (docs/formats/evtx-reading.md says more):
@@ -21,6 +21,7 @@ import subprocess
 import sys
 
 SKIPPED = 77
+VERSION = "0.15.1"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SETS = ["evtx-odd", "evtx-attack-samples", "sigma-regression"]
 
@@ -88,14 +89,33 @@ def compare_file(evtx_dump, renderer, path, comparison):
     return compared, len(ours)
 
 
+def find_evtx_dump():
+    """$EXHIBIT_EVTX_DUMP, else our own copy in the user's cache, which cargo makes once."""
+    if os.environ.get("EXHIBIT_EVTX_DUMP"):
+        return os.environ["EXHIBIT_EVTX_DUMP"]
+    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+    root = cache / "exhibit-tests" / f"evtx-{VERSION}"
+    program = root / "bin" / "evtx_dump"
+    if program.exists():
+        return str(program)
+    if shutil.which("cargo") is None:
+        return None
+    print(f"installing evtx_dump {VERSION} with cargo, once, into {root}", flush=True)
+    done = subprocess.run(["cargo", "install", "--quiet", "--locked", "--version", VERSION, "--root", str(root), "evtx"])
+    return str(program) if done.returncode == 0 and program.exists() else None
+
+
 def main():
     renderer, folders = sys.argv[1], sys.argv[2:]
     data = pathlib.Path(os.environ.get("EXHIBIT_TEST_DATA") or ROOT.parent / "shared" / "data")
     folders = folders or [data / name for name in SETS]
-    evtx_dump = os.environ.get("EXHIBIT_EVTX_DUMP") or shutil.which("evtx_dump")
     files = sorted(p for folder in folders for p in pathlib.Path(folder).rglob("*.evtx"))
-    if evtx_dump is None or not files:
-        print("skipped: " + ("no EVTX files there" if evtx_dump else "evtx_dump is not installed (cargo install evtx)"))
+    if not files:
+        print("skipped: no EVTX files there")
+        return SKIPPED
+    evtx_dump = find_evtx_dump()
+    if evtx_dump is None:
+        print(f"skipped: evtx_dump {VERSION} is not there, and cargo is absent or could not install it")
         return SKIPPED
     accepted, compared, ours, failed = collections.Counter(), 0, 0, 0
     for path in files:
