@@ -357,9 +357,12 @@ std::vector<std::string_view> lines_of(std::string_view bytes) {
   std::vector<std::string_view> lines;
   std::size_t start = 0, at = 0;
   if (bytes.starts_with(kByteOrderMark)) start = at = kByteOrderMark.size();
-  for (;;) {
-    at = bytes.find_first_of("\n\r\xC2\xE2", at);
-    if (at == std::string_view::npos) break;
+  while (at < bytes.size()) {
+    const char c = bytes[at];
+    if (c != '\n' && c != '\r' && c != '\xC2' && c != '\xE2') {
+      ++at;
+      continue;
+    }
     std::size_t size = 0;
     const std::string_view rest = bytes.substr(at);
     if (rest.starts_with("\r\n"))
