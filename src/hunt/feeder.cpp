@@ -43,8 +43,7 @@ std::shared_ptr<Lane> Feeder::claim() {
     const std::unique_lock held(l->mutex, std::try_to_lock);
     return held.owns_lock() && l->done;
   });
-  // Nobody sees the lane before it is open, because its mutex is taken by the caller before it is
-  // shared in turn.
+  // Whoever locks the lane first opens it; that may be a helper.
   lanes_.push_back(lane);
   return lane;
 }
