@@ -109,9 +109,10 @@ void SourceTask::wait_until_below(std::uint64_t most, const std::function<bool()
   using namespace std::chrono_literals;
   std::unique_lock lock(mutex_);
   // `issued` only grows while we wait, which at worst lets us wait once more; the timeout lets a
-  // stop through.
+  // stop through. Others may commit beyond what was handed out when we came: no difference is
+  // taken.
   const std::uint64_t handed_out = issued;
-  while (handed_out - committed_ >= most && !stop()) advanced_.wait_for(lock, 50ms);
+  while (handed_out >= committed_ + most && !stop()) advanced_.wait_for(lock, 50ms);
 }
 
 void SourceTask::abandon() {
