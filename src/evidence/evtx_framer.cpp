@@ -40,24 +40,37 @@ bool EvtxFramer::next(event::Batch& batch) {
   batch.source_offset = offset_;
   done_ = filled < wanted;
   if (!read) batch.damage.push_back({offset_ + filled, 0, damage_of(read.error())});
-  if (filled == 0 && read) return false;
+  if (filled == 0 && read) {
+    end_empty_chunks(batch);
+    return !batch.damage.empty();
+  }
   if (offset_ == 0)
     chunks_in_use_ = evtx::load_or_zero<std::uint16_t>(batch.bytes(), evtx::kFileChunkCountAt);
   report_empty_chunks(batch);
+  if (done_) end_empty_chunks(batch);
   ++sequence_;
   offset_ += filled;
   return true;
 }
 
-void EvtxFramer::report_empty_chunks(event::Batch& batch) const {
+void EvtxFramer::report_empty_chunks(event::Batch& batch) {
   const std::uint64_t header = offset_ == 0 ? evtx::kFileHeaderSizeBytes : 0;
   for (std::uint64_t at = header; at + evtx::kChunkSizeBytes <= batch.size;
        at += evtx::kChunkSizeBytes) {
     const std::uint64_t index = (offset_ + at - evtx::kFileHeaderSizeBytes) / evtx::kChunkSizeBytes;
-    if (index >= chunks_in_use_) return;
-    if (evtx::all_zero(batch.bytes().subspan(at, evtx::kChunkSizeBytes)))
-      batch.damage.push_back({offset_ + at, evtx::kChunkSizeBytes, DamageKind::empty_chunk_in_use});
+    if (index >= chunks_in_use_) return end_empty_chunks(batch);
+    if (!evtx::all_zero(batch.bytes().subspan(at, evtx::kChunkSizeBytes))) {
+      end_empty_chunks(batch);
+      continue;
+    }
+    if (empty_.length == 0) empty_ = {offset_ + at, 0, DamageKind::empty_chunk_in_use};
+    empty_.length += evtx::kChunkSizeBytes;
   }
+}
+
+void EvtxFramer::end_empty_chunks(event::Batch& batch) {
+  if (empty_.length != 0) batch.damage.push_back(empty_);
+  empty_.length = 0;
 }
 
 std::unique_ptr<Source> make_evtx_source(SourceInfo info, std::unique_ptr<ByteStream> stream) {

@@ -31,12 +31,12 @@ const std::map<std::string, Expected> kOdd{
      {450, 0, {{DamageKind::chunk_data_checksum, 1}, {DamageKind::bad_record, 1}}}},
     {"security_bad_string_cache.evtx", {2261, 0, {{DamageKind::chunk_header_checksum, 1}}}},
     // Pages of 4 KiB are zero: two chunk headers with the definitions behind them (82 whole records
-    // whose templates are lost), and the tails of records. Nine chunks that the header counts are
-    // zero throughout.
+    // whose templates are lost), and the tails of records. Ten chunks that the header counts are
+    // zero throughout, in two runs.
     {"sample_with_a_bad_chunk_magic.evtx",
      {383,
       82,
-      {{DamageKind::empty_chunk_in_use, 10},
+      {{DamageKind::empty_chunk_in_use, 2},
        {DamageKind::bad_chunk_signature, 2},
        {DamageKind::chunk_data_checksum, 3},
        {DamageKind::bad_record, 7},

@@ -30,7 +30,7 @@ Result<std::unique_ptr<FileStream>> FileStream::open(const std::string& path) {
                      ? STDIN_FILENO
                      : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (fd < 0) return system_error("cannot open the file");
-  std::unique_ptr<FileStream> stream(new FileStream(fd, !standard_input));
+  std::unique_ptr<FileStream> stream(new FileStream(path, fd, !standard_input));
   if (standard_input) return stream;
   struct stat status{};
   if (::fstat(fd, &status) != 0) return system_error("cannot read the file's size");
@@ -73,6 +73,11 @@ Result<void> FileStream::check_unchanged() const {
   if (::fstat(fd_, &status) != 0) return system_error("cannot read the file's size");
   if (static_cast<std::uint64_t>(status.st_size) != size_ || modified_of(status) != modified_)
     return fail(ErrorCode::changed, "the file changed while it was read", offset_);
+  // What was read is whole, but a log that was rotated or swapped is not what its name says now.
+  struct stat named{};
+  if (::stat(path_.c_str(), &named) != 0 || named.st_dev != status.st_dev ||
+      named.st_ino != status.st_ino)
+    return fail(ErrorCode::changed, "another file took the name while it was read", offset_);
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "evidence/byte_stream.h"
 
@@ -23,7 +24,8 @@ class FileStream final : public ByteStream {
   FileStream(const FileStream&) = delete;
   FileStream& operator=(const FileStream&) = delete;
 
-  /// At the end of a regular file: `changed` where its size or modification time differ.
+  /// At the end of a regular file: `changed` where its size or modification time differ, or where
+  /// its name no longer leads to it.
   Result<std::size_t> read(std::span<std::byte> into) override;
 
   /// As it was at opening; 0 for standard input.
@@ -32,8 +34,10 @@ class FileStream final : public ByteStream {
 
  private:
   [[nodiscard]] Result<void> check_unchanged() const;
-  FileStream(int fd, bool owned) : fd_(fd), owned_(owned) {}
+  FileStream(std::string path, int fd, bool owned)
+      : path_(std::move(path)), fd_(fd), owned_(owned) {}
 
+  std::string path_;
   int fd_;
   bool owned_;
   bool regular_ = false;

@@ -43,6 +43,11 @@ def event(**fields):
         "CommandLine": "a needle in it", **fields}) + "\n"
 
 
+def said(arguments, done):
+    """What a run printed, for the message of a failure."""
+    return f"{arguments}\n{done.stdout.decode(errors='replace')}\n{done.stderr.decode(errors='replace')}"
+
+
 class CliTest(unittest.TestCase):
     maxDiff = None
 
@@ -76,13 +81,13 @@ class CliTest(unittest.TestCase):
 
     def run_ok(self, *arguments, status=0, **more):
         done = self.run_program(*arguments, **more)
-        self.assertEqual(done.returncode, status, f"{arguments}\n{done.stdout.decode()}\n{done.stderr.decode()}")
+        self.assertEqual(done.returncode, status, said(arguments, done))
         return done.stdout
 
     def fails(self, status, *arguments, **more):
         """The error text of a run that must end with `status`."""
         done = self.run_program(*arguments, **more)
-        self.assertEqual(done.returncode, status, f"{arguments}\n{done.stdout.decode()}\n{done.stderr.decode()}")
+        self.assertEqual(done.returncode, status, said(arguments, done))
         return done.stderr.decode()
 
     def start(self, *arguments):
