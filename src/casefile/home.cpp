@@ -179,8 +179,11 @@ Result<std::optional<std::string>> last_seen(const Home& home, std::string_view 
 
 Result<void> set_last_seen(const Home& home, std::string_view origin, std::string_view fingerprint,
                            std::string_view note) {
-  EXHIBIT_CHECK(files::make_folders(home.path() + "/seen", kSecretFolder));
-  return files::replace(seen_path(home, origin, fingerprint), note, kSecretFile);
+  Result<void> written = files::make_folders(home.path() + "/seen", kSecretFolder);
+  if (written) written = files::replace(seen_path(home, origin, fingerprint), note, kSecretFile);
+  if (written) return {};
+  return fail(written.error().code, "the key folder does not take what was seen of the case",
+              kNoOffset, written.error().detail);
 }
 
 Result<std::vector<verify::TrustedKey>> parse_trust(std::string_view argument) {

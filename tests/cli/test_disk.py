@@ -92,6 +92,7 @@ class Disk(CliTest):
         done = self.run_program("hunt", self.large, "-r", self.rules, "--case", case, environment=keys)
         self.assertIn(done.returncode, (0, 2), done.stderr)
         self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn(b"the key folder", done.stderr)
         self.assertIn(b"No space left on device", done.stderr)
         os.remove(os.path.join(disk, "filler"))
         self.run_ok("verify", case, "--trust", trust, "--replay", environment=keys)

@@ -7,10 +7,18 @@
 namespace exhibit::test {
 namespace {
 
-thread_local std::uint64_t count = 0;
+// constinit: counted from the first allocation on, without a constructor that might allocate.
+constinit thread_local std::uint64_t count = 0;
+
+// Where malloc is ours as well, it counts what operator new takes from it.
+#ifdef EXHIBIT_SANITIZED
+constexpr bool kOnlyNew = true;
+#else
+constexpr bool kOnlyNew = false;
+#endif
 
 void* allocate(std::size_t size, std::size_t alignment) {
-  ++count;
+  if (kOnlyNew) ++count;
   if (size == 0) size = 1;
   if (alignment <= alignof(std::max_align_t)) return std::malloc(size);
   return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
@@ -27,6 +35,35 @@ void* allocate_or_throw(std::size_t size, std::size_t alignment) {
 std::uint64_t allocation_count() { return count; }
 
 }  // namespace exhibit::test
+
+#ifndef EXHIBIT_SANITIZED
+// What libraries in C take. glibc's own functions stay within reach under other names; memory goes
+// back through its free(). Sanitisers own malloc, so there only operator new is counted.
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* memory, std::size_t size);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
+
+#define EXHIBIT_COUNTED __attribute__((visibility("default")))
+EXHIBIT_COUNTED void* malloc(std::size_t size) {
+  ++exhibit::test::count;
+  return __libc_malloc(size);
+}
+EXHIBIT_COUNTED void* calloc(std::size_t count, std::size_t size) {
+  ++exhibit::test::count;
+  return __libc_calloc(count, size);
+}
+EXHIBIT_COUNTED void* realloc(void* memory, std::size_t size) {
+  ++exhibit::test::count;
+  return __libc_realloc(memory, size);
+}
+EXHIBIT_COUNTED void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  ++exhibit::test::count;
+  return __libc_memalign(alignment, size);
+}
+}
+#endif
 
 using exhibit::test::allocate_or_throw;
 
