@@ -28,6 +28,10 @@ int main(int argc, char** argv) {
       files.emplace_back(std::filesystem::path("tests/fuzz/corpus/fuzz_evtx_chunk") / seed.name,
                          std::move(seed.bytes));
     }
+    for (auto& seed : exhibit::test::evtx_binxml_seeds()) {
+      files.emplace_back(std::filesystem::path("tests/fuzz/corpus/fuzz_binxml") / seed.name,
+                         std::move(seed.bytes));
+    }
     for (const auto& [path, bytes] : files) {
       if (std::filesystem::exists(path) && exhibit::test::read_file(path) == bytes) continue;
       std::printf("%s %s\n", check ? "differs:" : "written:", path.c_str());

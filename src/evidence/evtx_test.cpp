@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "evidence/evtx_crc32.h"
+#include "evidence/evtx_format.h"
 #include "support/alloc_counter.h"
 #include "support/evtx_damage.h"
 #include "support/evtx_event.h"

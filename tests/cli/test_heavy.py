@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import time
 
 import evtx
@@ -17,6 +18,17 @@ GROWTH_MAX = 1.1
 GROWTH_MIB = 8  # what is counted apart: batches held back while others are slow
 
 
+# A process of its own between the tests and the program: what is measured of a child begins with the memory of
+# the process that it was forked from, and the tests' own may be the larger.
+MEASURE = """
+import os, sys
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ)
+_, ended, used = os.wait4(child, 0)
+with open("measured", "w") as out:
+    out.write(f"{os.waitstatus_to_exitcode(ended)} {used.ru_maxrss}")
+"""
+
+
 class Heavy(CliTest):
     def setUp(self):
         super().setUp()
@@ -29,12 +41,11 @@ class Heavy(CliTest):
         if open_files_max:
             command = ["prlimit", f"--nofile={open_files_max}", *command]
         with open(self.path("out"), "wb") as out:
-            process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=self.environment,
-                                       cwd=self.folder)
-            _, ended, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(ended)
-        self.assertEqual(process.returncode, status, self.read("out")[-3000:])
-        return used.ru_maxrss / 1024, time.monotonic() - began
+            subprocess.run([sys.executable, "-S", "-c", MEASURE, *command], stdout=out, stderr=subprocess.STDOUT,
+                           env=self.environment, cwd=self.folder, check=True)
+        ended, memory = self.read("measured").split()
+        self.assertEqual(int(ended), status, self.read("out")[-3000:])
+        return int(memory) / 1024, time.monotonic() - began
 
     def coverage(self):
         return json.loads(self.read("coverage.json"))
@@ -59,7 +70,7 @@ class Heavy(CliTest):
         source = self.sparse("holes.evtx", evtx.file_header(0xffff))
         self.assertEqual(source["format"], "evtx")
         # One place, not 65,535; and the chunk that is cut off at the end.
-        self.assertEqual([d["kind"] for d in source["damage_first"]], ["truncated", "empty chunk in use"])
+        self.assertEqual([d["kind"] for d in source["damage_first"]], ["empty chunk in use", "truncated"])
 
     def test_evtx_of_holes_that_the_header_does_not_count(self):
         source = self.sparse("preallocated.evtx", evtx.file_header(1))
@@ -135,17 +146,17 @@ class Heavy(CliTest):
 
     def expect_no_growth(self, once, ten_times, *arguments):
         self.assertGreater(os.path.getsize(ten_times), 9 * os.path.getsize(once))
-        for engine in ([], ["--case"]):
+        for sealed in (False, True):
             peaks = []
-            for i, log in enumerate((once, ten_times)):
-                case = [self.path(f"case-{os.path.basename(log)}")] if engine else []
+            for log in (once, ten_times):
+                case = ["--case", self.path(f"case-{os.path.basename(log)}")] if sealed else []
                 memory, _ = self.measured("hunt", log, *arguments, "-f", "jsonl", "-o", self.path("found"), "--force",
-                                          *engine, *case)
+                                          *case)
                 peaks.append(memory)
-            self.assertLess(peaks[1], peaks[0] * GROWTH_MAX + GROWTH_MIB, (engine, peaks))
+            self.assertLess(peaks[1], peaks[0] * GROWTH_MAX + GROWTH_MIB, (sealed, peaks))
 
     def test_memory_does_not_grow_with_json_lines(self):
-        self.expect_no_growth(self.json_lines("once.jsonl", 150_000), self.json_lines("ten.jsonl", 1_500_000),
+        self.expect_no_growth(self.json_lines("once.jsonl", 80_000), self.json_lines("ten.jsonl", 800_000),
                               "-r", self.rules)
 
     def test_memory_does_not_grow_with_evtx(self):

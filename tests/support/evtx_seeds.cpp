@@ -4,6 +4,7 @@
 
 #include "support/evtx_damage.h"
 #include "support/evtx_event.h"
+#include "support/little_endian.h"
 
 namespace exhibit::test {
 namespace {
@@ -117,6 +118,19 @@ std::vector<EvtxSeed> evtx_chunk_seeds() {
       {.name = "shared_template_and_slack", .bytes = shared_template_and_slack()},
       {.name = "without_template", .bytes = all_types(false)},
   };
+}
+
+std::vector<EvtxSeed> evtx_binxml_seeds() {
+  std::vector<EvtxSeed> seeds;
+  for (EvtxSeed& chunk : evtx_chunk_seeds()) {
+    if (chunk.name.starts_with("bad_")) continue;
+    const auto size = get_le<std::uint32_t>(chunk.bytes, kEvtxChunkHeaderSizeBytes + 4);
+    seeds.push_back(
+        {.name = std::move(chunk.name),
+         .bytes = chunk.bytes.substr(kEvtxChunkHeaderSizeBytes + kEvtxRecordHeaderSizeBytes,
+                                     size - kEvtxRecordHeaderSizeBytes - sizeof size)});
+  }
+  return seeds;
 }
 
 }  // namespace exhibit::test
