@@ -25,7 +25,8 @@ void install_signal_handlers() {
   ignore.sa_handler = SIG_IGN;
   sigemptyset(&ignore.sa_mask);
   sigaction(SIGPIPE, &ignore, nullptr);
-  sigaction(SIGXFSZ, &ignore, nullptr);  // a limit on file sizes is an error of writing, not a death
+  sigaction(SIGXFSZ, &ignore,
+            nullptr);  // a limit on file sizes is an error of writing, not a death
 }
 
 std::atomic<bool>& stop_flag() { return stop; }
