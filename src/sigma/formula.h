@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -27,6 +28,7 @@ class PredicateTable {
   Predicate take(std::uint32_t id) { return std::move(predicates_[id]); }
 
  private:
+  static constexpr std::size_t kExpected = 16'384;  // what a few thousand rules ask
   struct Key {
     std::size_t hash;
     std::uint32_t id;
@@ -35,13 +37,13 @@ class PredicateTable {
     std::size_t operator()(const Key& key) const noexcept { return key.hash; }
   };
   struct Same {
-    const std::vector<Predicate>* predicates;
+    const std::deque<Predicate>* predicates;
     bool operator()(const Key& a, const Key& b) const {
       return a.hash == b.hash && (*predicates)[a.id] == (*predicates)[b.id];
     }
   };
-  std::vector<Predicate> predicates_;
-  std::unordered_set<Key, Hash, Same> ids_{64, Hash{}, Same{&predicates_}};
+  std::deque<Predicate> predicates_;
+  std::unordered_set<Key, Hash, Same> ids_{kExpected, Hash{}, Same{&predicates_}};
 };
 
 struct Formula {

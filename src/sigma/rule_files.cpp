@@ -1,10 +1,13 @@
 #include "sigma/rule_files.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
+#include <memory>
 #include <system_error>
 
 #include "base/text.h"
@@ -14,6 +17,8 @@
 namespace exhibit::sigma {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr std::size_t kReadPieceBytes = 4096;
 
 std::unexpected<Error> refused(const std::error_code& error) {
   if (error == std::errc::no_such_file_or_directory)
@@ -43,25 +48,31 @@ Result<void> list_folder(const std::string& folder, std::vector<std::string>& ou
   return {};
 }
 
-// Up to the limit of a zip; read in pieces, because a file may grow while it is read.
+// Up to the limit of a zip. A file may grow while it is read, so its size is only a hint.
 Result<std::string> read_bounded(const std::string& path) {
-  std::error_code error;
-  const auto status = fs::status(path, error);
-  if (error) return refused(error);
-  if (!fs::is_regular_file(status))
-    return fail(ErrorCode::io, "a rule file must be a regular file");
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return refused(std::error_code(errno, std::generic_category()));
+  const auto failed = [] { return refused(std::error_code(errno, std::generic_category())); };
+  // Without waiting: a pipe may stand where a file should.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return failed();
+  const auto close = [](const int* open) { ::close(*open); };
+  const std::unique_ptr<const int, decltype(close)> closer(&fd);
+  struct stat info{};
+  if (::fstat(fd, &info) != 0) return failed();
+  if (!S_ISREG(info.st_mode)) return fail(ErrorCode::io, "a rule file must be a regular file");
   std::string bytes;
-  std::array<char, 16'384> piece;
-  do {
-    in.read(piece.data(), piece.size());
-    bytes.append(piece.data(), static_cast<std::size_t>(in.gcount()));
-    if (bytes.size() > kMaxZipSizeBytes)
+  std::size_t filled = 0;
+  for (;;) {
+    // One byte more than is expected, so that one read sees the end.
+    bytes.resize(std::max(filled + kReadPieceBytes, static_cast<std::size_t>(info.st_size) + 1));
+    const ssize_t got = ::read(fd, bytes.data() + filled, bytes.size() - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed();
+    filled += static_cast<std::size_t>(got);
+    if (filled > kMaxZipSizeBytes)
       return fail(ErrorCode::limit, "a zip of rules must not be larger than 256 MiB");
-  } while (in);
-  if (in.bad()) return refused(std::make_error_code(std::errc::io_error));
+    if (got == 0) break;
+  }
+  bytes.resize(filled);
   return bytes;
 }
 
