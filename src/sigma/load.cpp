@@ -260,6 +260,7 @@ class Loader {
   void keep_predicates() {
     constexpr auto kNotKept = static_cast<std::uint32_t>(-1);
     std::vector<std::uint32_t> kept(predicates_.size(), kNotKept);
+    pack_.predicates.reserve(predicates_.size());
     for (Variant& variant : pack_.variants)
       for (Expression::Node& node : variant.condition.nodes) {
         if (node.kind != Expression::Node::Kind::leaf) continue;

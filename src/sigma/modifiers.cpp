@@ -233,7 +233,8 @@ class Lowering {
     if (!chain_.flags.empty()) p.text = "(?" + chain_.flags + ")" + p.text;
     std::string reason;
     // First as written, so that a stray parenthesis cannot close the group that is put around it.
-    if (!Regex::compile(node.text, reason) || !Regex::compile(p.text, reason))
+    if (!Regex::compile(node.text, reason) ||
+        (p.text != node.text && !Regex::compile(p.text, reason)))
       return refuse("S142", node, "not a regular expression that RE2 takes: " + reason,
                     "back-references and look-around are not supported");
     return leaf(c_.predicates.intern(std::move(p)));

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <memory>
@@ -17,8 +18,6 @@
 namespace exhibit::sigma {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr std::size_t kReadPieceBytes = 4096;
 
 std::unexpected<Error> refused(const std::error_code& error) {
   if (error == std::errc::no_such_file_or_directory)
@@ -48,7 +47,7 @@ Result<void> list_folder(const std::string& folder, std::vector<std::string>& ou
   return {};
 }
 
-// Up to the limit of a zip. A file may grow while it is read, so its size is only a hint.
+// Up to the limit of a zip. A file may grow while it is read, so it is read until nothing comes.
 Result<std::string> read_bounded(const std::string& path) {
   const auto failed = [] { return refused(std::error_code(errno, std::generic_category())); };
   // Without waiting: a pipe may stand where a file should.
@@ -60,20 +59,16 @@ Result<std::string> read_bounded(const std::string& path) {
   if (::fstat(fd, &info) != 0) return failed();
   if (!S_ISREG(info.st_mode)) return fail(ErrorCode::io, "a rule file must be a regular file");
   std::string bytes;
-  std::size_t filled = 0;
+  std::array<char, 16'384> piece;
   for (;;) {
-    // One byte more than is expected, so that one read sees the end.
-    bytes.resize(std::max(filled + kReadPieceBytes, static_cast<std::size_t>(info.st_size) + 1));
-    const ssize_t got = ::read(fd, bytes.data() + filled, bytes.size() - filled);
+    const ssize_t got = ::read(fd, piece.data(), piece.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failed();
-    filled += static_cast<std::size_t>(got);
-    if (filled > kMaxZipSizeBytes)
+    if (got == 0) return bytes;
+    bytes.append(piece.data(), static_cast<std::size_t>(got));
+    if (bytes.size() > kMaxZipSizeBytes)
       return fail(ErrorCode::limit, "a zip of rules must not be larger than 256 MiB");
-    if (got == 0) break;
   }
-  bytes.resize(filled);
-  return bytes;
 }
 
 }  // namespace
