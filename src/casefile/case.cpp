@@ -146,24 +146,33 @@ Result<void> Case::Impl::load() {
     EXHIBIT_TRY(const std::string text, files::read(path(layout::statement_path(party, i)),
                                                     verify::kStatementSizeBytesMax));
     EXHIBIT_TRY(const verify::Statement read, verify::parse_statement(text));
-    if (read.entry.kind == "open") {
-      EXHIBIT_TRY(open, read_open(read));
-    } else if (read.entry.kind == "acquire") {
-      bool slack_only = false;
-      EXHIBIT_TRY(SourceFacts source, read_acquire(read, slack_only));
-      if (!slack_only) {
-        facts[source.source.sha256] = std::move(source);
-      } else if (const auto found = facts.find(source.source.sha256); found != facts.end()) {
-        found->second.slack = source.slack;
-        found->second.slack_entry = source.slack_entry;
-        found->second.source.slack_sealed = true;
-        found->second.source.slack_records = source.slack->size;
-      }
-    } else if (read.entry.kind == "run") {
-      EXHIBIT_TRY(RunFacts run, read_run(read));
-      run_facts.push_back(std::move(run));
-    }
+    EXHIBIT_CHECK(take(read));
   }
+  return arrange();
+}
+
+Result<void> Case::Impl::take(const verify::Statement& statement) {
+  if (statement.entry.kind == "open") {
+    EXHIBIT_TRY(open, read_open(statement));
+  } else if (statement.entry.kind == "acquire") {
+    bool slack_only = false;
+    EXHIBIT_TRY(SourceFacts source, read_acquire(statement, slack_only));
+    if (!slack_only) {
+      facts[source.source.sha256] = std::move(source);
+    } else if (const auto found = facts.find(source.source.sha256); found != facts.end()) {
+      found->second.slack = source.slack;
+      found->second.slack_entry = source.slack_entry;
+      found->second.source.slack_sealed = true;
+      found->second.source.slack_records = source.slack->size;
+    }
+  } else if (statement.entry.kind == "run") {
+    EXHIBIT_TRY(RunFacts run, read_run(statement));
+    run_facts.push_back(std::move(run));
+  }
+  return {};
+}
+
+Result<void> Case::Impl::arrange() {
   if (open.case_id != id || open.origin != ledger.checkpoint.origin)
     return fail(ErrorCode::malformed, "exhibit.toml and the ledger name different cases");
   origin = open.origin;
@@ -201,7 +210,7 @@ Result<void> Case::Impl::sweep() const {
                               [&](const std::string& name) { return facts.contains(name); }));
   for (const auto& [sha256, source] : facts)
     if (!source.slack)
-      EXHIBIT_CHECK(files::remove_all(path(layout::source_folder(sha256) + "slack")));
+      EXHIBIT_CHECK(files::remove_all(path(layout::source_folder(sha256) + layout::kSlackLeaves)));
   EXHIBIT_CHECK(remove_unless("criteria", layout::is_sha256, [&](const std::string& name) {
     return std::ranges::any_of(run_facts, [&](const RunFacts& r) { return r.pack_sha256 == name; });
   }));
@@ -234,7 +243,9 @@ Result<void> Case::Impl::commit(std::vector<verify::Statement> statements) {
   if (const auto written = write(); !written) return written;
   EXHIBIT_CHECK(
       set_last_seen(home, origin, verify::fingerprint(keys->log.public_key()), extended.note));
-  EXHIBIT_CHECK(load());
+  ledger = std::move(extended);
+  for (const verify::Statement& s : statements) EXHIBIT_CHECK(take(s));
+  EXHIBIT_CHECK(arrange());
   return sweep();
 }
 

@@ -80,11 +80,8 @@ class Temporary {
 
 bool CheckContext::is_sealed(const std::string& file) const {
   if (sealed.contains(file)) return true;
-  const std::size_t at = file.find("/tile/");
-  if (at == std::string::npos) return false;
-  const auto tree = trees.find(std::string_view(file).substr(0, at + 1));
-  return tree != trees.end() && layout::is_tile(std::string_view(file).substr(at + 1),
-                                                tree->second.size, tree->second.entries);
+  return file.starts_with(ledger.folder) &&
+         layout::is_tile(std::string_view(file).substr(ledger.folder.size()), ledger.size);
 }
 
 void CheckContext::failed(std::string id, std::string subject, const Error& error) {

@@ -28,13 +28,13 @@ struct CheckContext {
   std::map<std::string, SourceFacts, std::less<>> sources;
   std::vector<std::pair<RunFacts, verify::Statement>> runs;
   std::map<std::string, seal::Key, std::less<>> keys;  // K_source of the sources that it is held of
-  /// Files that something seals, relative to the case; and, by folder, trees whose tiles do.
+  /// Files that something seals, relative to the case; and the ledger, whose tiles do.
   std::set<std::string> sealed;
-  struct Tree {
+  struct LedgerTiles {
+    std::string folder;
     std::uint64_t size = 0;
-    bool entries = false;
   };
-  std::map<std::string, Tree, std::less<>> trees;
+  LedgerTiles ledger;
   [[nodiscard]] bool is_sealed(const std::string& file) const;
 
   [[nodiscard]] std::string path(std::string_view below) const {

@@ -84,7 +84,7 @@ void read_entries(CheckContext& c, Log& log) {
 // changed.
 void check_tree(CheckContext& c, const Log& log) {
   const std::string folder = layout::ledger_folder(c.party);
-  c.trees[folder] = {.size = log.checkpoint.size, .entries = true};
+  c.ledger = {.folder = folder, .size = log.checkpoint.size};
   if (!log.whole) return;
   TreeChecker tiles(c.path(folder));
   tiles.append(log.leaves);
@@ -99,7 +99,7 @@ void check_tree(CheckContext& c, const Log& log) {
             std::to_string(log.entries.size()) + " entries make the signed root");
     return;
   }
-  const auto by_tiles = read_leaves(c.path(folder), log.checkpoint.size);
+  const auto by_tiles = read_tiles(c.path(folder), log.checkpoint.size);
   if (by_tiles && seal::tree_root(*by_tiles) == log.checkpoint.root) {
     for (std::size_t i = 0; i < log.leaves.size(); ++i)
       if (log.leaves[i] != (*by_tiles)[i])

@@ -75,26 +75,40 @@ void check_reference(CheckContext& c, const SourceFacts& facts) {
   }
 }
 
-// The tree from its own lowest tiles: that they belong together and make the sealed root.
-void check_tiles(CheckContext& c, const std::string& id, const std::string& folder,
-                 const TreeFacts& facts, bool derived) {
-  c.trees[folder] = {.size = facts.size, .entries = false};
-  if (derived) return;
-  const auto leaves = read_leaves(c.path(folder), facts.size);
-  if (!leaves) return c.failed(id, folder, leaves.error());
-  TreeChecker tiles(c.path(folder));
-  tiles.append(*leaves);
-  tiles.finish();
-  for (const std::string& tile : tiles.missing())
-    c.undecidable(id, folder + tile, "the tile is missing");
-  for (const std::string& tile : tiles.differing())
-    c.invalid(id, folder + tile, "the tile does not follow from those below it");
-  if (tiles.root() != facts.root) {
-    c.invalid(id, folder, "the tiles do not make the sealed root");
+std::string plural(std::uint64_t count, const char* of_one, const char* of_many) {
+  return std::to_string(count) + (count == 1 ? of_one : of_many);
+}
+
+// Without the source's bytes or its key: that the leaves make the sealed root.
+void check_leaves(CheckContext& c, const char* id, const std::string& subject,
+                  const TreeFacts& facts) {
+  const auto leaves = read_leaves(c.path(subject), facts.size);
+  if (!leaves) return c.failed(id, subject, leaves.error());
+  if (seal::tree_root(*leaves) != facts.root)
+    return c.invalid(id, subject, "the leaves do not make the sealed root");
+  c.undecidable(id, subject,
+                "the leaves make the sealed root; that they are this source's records needs its "
+                "bytes and K_source");
+}
+
+// Derived again from the source's bytes.
+void check_tree(CheckContext& c, const char* id, const std::string& folder,
+                const std::string& leaves, const TreeFacts& sealed, const TreeFacts& now,
+                const Rederived::OnDisk& on_disk) {
+  if (on_disk.missing) c.undecidable(id, folder + leaves, "missing");
+  if (on_disk.differing != 0)
+    c.invalid(id, folder + leaves,
+              plural(on_disk.differing, " leaf is", " leaves are") +
+                  " not of the records of these bytes, the first that of record " +
+                  std::to_string(on_disk.first_differing));
+  if (now.root == sealed.root && now.size == sealed.size) {
+    c.valid(id, folder,
+            plural(now.size, " record, derived again, makes", " records, derived again, make") +
+                " the sealed root");
   } else {
-    c.undecidable(id, folder,
-                  "the tiles make the sealed root; that they are this source's records needs its "
-                  "bytes and K_source");
+    c.invalid(id, folder,
+              std::to_string(now.size) + " records make another root than the sealed one of " +
+                  std::to_string(sealed.size));
   }
 }
 
@@ -111,24 +125,11 @@ void check_derived(CheckContext& c, const SourceFacts& facts, const Rederived& d
   } else {
     c.invalid("source.bytes", subject, "the bytes hash to " + derived.sha256);
   }
-  for (const std::string& tile : derived.missing)
-    c.undecidable("source.records", folder + tile, "the tile is missing");
-  for (const std::string& tile : derived.differing)
-    c.invalid("source.records", folder + tile,
-              same ? "the tile is not that of the source's records"
-                   : "the tile is not that of the records of these bytes");
-  const auto compare = [&](const char* id, const TreeFacts& sealed, const TreeFacts& now) {
-    if (now.root == sealed.root && now.size == sealed.size) {
-      c.valid(id, folder,
-              std::to_string(now.size) + " records, derived again, make the sealed root");
-    } else {
-      c.invalid(id, folder,
-                std::to_string(now.size) + " records make another root than the sealed one of " +
-                    std::to_string(sealed.size));
-    }
-  };
-  compare("source.records", facts.records, derived.records);
-  if (facts.slack) compare("source.slack", *facts.slack, derived.slack);
+  check_tree(c, "source.records", folder, layout::kLeaves, facts.records, derived.records,
+             derived.record_leaves);
+  if (facts.slack)
+    check_tree(c, "source.slack", folder, layout::kSlackLeaves, *facts.slack, derived.slack,
+               derived.slack_leaves);
 }
 
 void check_bytes_only(CheckContext& c, const SourceFacts& facts) {
@@ -191,16 +192,16 @@ void check_sources(CheckContext& c) {
     const std::string folder = layout::source_folder(sha256);
     check_damage(c, facts);
     check_reference(c, facts);
-    const auto derived = sink.done.find(sha256);
-    const bool is_derived = derived != sink.done.end();
-    if (is_derived) {
+    if (facts.records.size != 0) c.sealed.insert(folder + layout::kLeaves);
+    if (facts.slack && facts.slack->size != 0) c.sealed.insert(folder + layout::kSlackLeaves);
+    if (const auto derived = sink.done.find(sha256); derived != sink.done.end()) {
       check_derived(c, facts, derived->second);
-    } else {
-      check_bytes_only(c, facts);
+      continue;
     }
-    if (facts.records.size != 0 || (!facts.source.container && !is_derived))
-      check_tiles(c, "source.records", folder, facts.records, is_derived);
-    if (facts.slack) check_tiles(c, "source.slack", folder + "slack/", *facts.slack, is_derived);
+    check_bytes_only(c, facts);
+    if (facts.records.size != 0 || !facts.source.container)
+      check_leaves(c, "source.records", folder + layout::kLeaves, facts.records);
+    if (facts.slack) check_leaves(c, "source.slack", folder + layout::kSlackLeaves, *facts.slack);
   }
 }
 

@@ -198,14 +198,18 @@ Result<void> replace(const std::string& path, std::string_view bytes, unsigned m
 
 Result<void> make_folders(const std::string& path, unsigned mode) {
   if (path.empty() || path == "/" || path == ".") return {};
-  struct stat info{};
-  if (::stat(path.c_str(), &info) == 0) {
-    if (S_ISDIR(info.st_mode)) return {};
-    return io("a file stands where a folder should be", EEXIST);
-  }
-  EXHIBIT_CHECK(make_folders(folder_of(path), mode));
   EXHIBIT_CHECK(step("mkdir"));
-  if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return io("cannot make a folder", errno);
+  if (::mkdir(path.c_str(), mode) == 0) return {};
+  if (errno == ENOENT) {
+    EXHIBIT_CHECK(make_folders(folder_of(path), mode));
+    EXHIBIT_CHECK(step("mkdir"));
+    if (::mkdir(path.c_str(), mode) == 0) return {};
+  }
+  const int error = errno;
+  struct stat info{};
+  // On a read-only file system, say, a folder that is there is good enough.
+  if (::stat(path.c_str(), &info) != 0) return io("cannot make a folder", error);
+  if (!S_ISDIR(info.st_mode)) return io("a file stands where a folder should be", EEXIST);
   return {};
 }
 
@@ -285,6 +289,23 @@ Result<Appender> Appender::create(const std::string& path, unsigned mode) {
   EXHIBIT_CHECK(step("create"));
   EXHIBIT_TRY(Descriptor fd, open_file(path, O_WRONLY | O_CREAT | O_EXCL, mode));
   return Appender(std::move(fd));
+}
+
+Result<Reader> Reader::open(const std::string& path) {
+  EXHIBIT_TRY(Descriptor fd, open_regular(path));
+  return Reader(std::move(fd));
+}
+
+Result<std::size_t> Reader::read(std::span<std::byte> into) {
+  std::size_t filled = 0;
+  while (filled < into.size()) {
+    const ssize_t got = ::read(fd_.get(), into.data() + filled, into.size() - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io("cannot read a file", errno);
+    if (got == 0) break;
+    filled += static_cast<std::size_t>(got);
+  }
+  return filled;
 }
 
 Result<void> Appender::append(Bytes bytes) { return write_all(fd_.get(), bytes); }

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,6 +82,18 @@ class Appender {
 
  private:
   explicit Appender(Descriptor fd) : fd_(std::move(fd)) {}
+  Descriptor fd_;
+};
+
+/// A regular file, read from its beginning.
+class Reader {
+ public:
+  [[nodiscard]] static Result<Reader> open(const std::string& path);
+  /// Fills `into` as far as the file goes, and says how many bytes that were.
+  [[nodiscard]] Result<std::size_t> read(std::span<std::byte> into);
+
+ private:
+  explicit Reader(Descriptor fd) : fd_(std::move(fd)) {}
   Descriptor fd_;
 };
 

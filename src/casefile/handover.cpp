@@ -36,12 +36,6 @@ Result<void> add_file(Parts& parts, const Case::Impl& impl, const std::string& n
   return {};
 }
 
-Result<void> add_tree(Parts& parts, const Case::Impl& impl, const std::string& folder,
-                      std::uint64_t size, bool entries) {
-  return layout::for_each_tile(
-      size, entries, [&](const std::string& tile) { return add_file(parts, impl, folder + tile); });
-}
-
 Result<seal::Key> source_key(const Case::Impl& impl, const SourceFacts& facts,
                              const std::optional<seal::Key>& case_key) {
   const std::string handed = impl.path(layout::source_folder(facts.source.sha256) + "key");
@@ -69,9 +63,9 @@ Result<void> add_source(Parts& parts, const Case::Impl& impl, const SourceFacts&
   add_text(parts, folder + "key", layout::source_key_text(key));
   if (facts.source.damage_count != 0) EXHIBIT_CHECK(add_file(parts, impl, folder + "damage.jsonl"));
   if (facts.source.by_reference) EXHIBIT_CHECK(add_file(parts, impl, folder + "reference.json"));
-  EXHIBIT_CHECK(add_tree(parts, impl, folder, facts.records.size, false));
-  if (facts.slack)
-    EXHIBIT_CHECK(add_tree(parts, impl, folder + "slack/", facts.slack->size, false));
+  if (facts.records.size != 0) EXHIBIT_CHECK(add_file(parts, impl, folder + layout::kLeaves));
+  if (facts.slack && facts.slack->size != 0)
+    EXHIBIT_CHECK(add_file(parts, impl, folder + layout::kSlackLeaves));
   return {};
 }
 
@@ -80,7 +74,9 @@ Result<Parts> collect(const Home& home, const Case::Impl& impl) {
   add_text(parts, std::string(layout::kToml), layout::toml_head(impl.id));
   const std::string ledger = layout::ledger_folder(impl.party);
   add_text(parts, ledger + "checkpoint", impl.ledger.note);
-  EXHIBIT_CHECK(add_tree(parts, impl, ledger, impl.ledger.checkpoint.size, true));
+  EXHIBIT_CHECK(layout::for_each_tile(impl.ledger.checkpoint.size, [&](const std::string& tile) {
+    return add_file(parts, impl, ledger + tile);
+  }));
   for (std::uint64_t i = 0; i < impl.ledger.checkpoint.size; ++i)
     EXHIBIT_CHECK(add_file(parts, impl, layout::statement_path(impl.party, i)));
   std::optional<seal::Key> case_key;

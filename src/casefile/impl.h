@@ -43,6 +43,9 @@ struct Case::Impl {
 
   /// Reads the ledger and the statements that it names.
   Result<void> load();
+  /// Takes one more statement in, then, after the last, brings what follows from them in order.
+  Result<void> take(const verify::Statement& statement);
+  Result<void> arrange();
   /// Removes what no checkpoint names: what a killed or failed writer left.
   Result<void> sweep() const;
   /// Appends statements and makes them count. `statements` have the next indices in order, and

@@ -146,7 +146,7 @@ std::string source_key_commitment(const seal::Key& key) {
 }
 
 // C2SP tlog-tiles: at level l, floor(size / 256^l) hashes in full tiles of 256 and one partial.
-Result<void> for_each_tile(std::uint64_t size, bool entries,
+Result<void> for_each_tile(std::uint64_t size,
                            const std::function<Result<void>(const std::string&)>& take) {
   const auto each = [&](std::uint64_t hashes, const auto& path) -> Result<void> {
     for (std::uint64_t i = 0; i < hashes / seal::kTileWidth; ++i)
@@ -159,10 +159,10 @@ Result<void> for_each_tile(std::uint64_t size, bool entries,
     EXHIBIT_CHECK(each(hashes, [level](std::uint64_t i, std::uint32_t width) {
       return seal::tile_path(level, i, width);
     }));
-  return entries ? each(size, seal::entry_bundle_path) : Result<void>{};
+  return each(size, seal::entry_bundle_path);
 }
 
-bool is_tile(std::string_view path, std::uint64_t size, bool entries) {
+bool is_tile(std::string_view path, std::uint64_t size) {
   constexpr std::string_view kFolder = "tile/";
   if (!path.starts_with(kFolder)) return false;
   std::string_view rest = path.substr(kFolder.size());
@@ -181,8 +181,6 @@ bool is_tile(std::string_view path, std::uint64_t size, bool entries) {
   if (kind != "entries") {
     if (kind.size() != 1 || kind[0] < '0' || kind[0] > '7') return false;
     level = static_cast<unsigned>(kind[0] - '0');
-  } else if (!entries) {
-    return false;
   }
   const std::uint64_t hashes = size >> (8 * level);
   if (index > hashes / seal::kTileWidth) return false;

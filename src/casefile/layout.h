@@ -15,6 +15,9 @@
 namespace exhibit::casefile::layout {
 
 inline constexpr std::string_view kToml = "exhibit.toml";
+/// Of a source's folder: the leaf hashes of its records, and of the deleted ones.
+inline constexpr const char* kLeaves = "leaves";
+inline constexpr const char* kSlackLeaves = "slack-leaves";
 inline constexpr std::string_view kTemporary = "tmp";
 /// What a case kept out of place until it was whole is called: beside the folder that it will be.
 inline constexpr std::string_view kUnborn = ".exhibit-new";
@@ -51,11 +54,11 @@ void append_damage(std::string& out, const event::Damage& damage);
 /// What the acquire statement says of K_source, so that a wrong one is known as such.
 [[nodiscard]] std::string source_key_commitment(const seal::Key& key);
 
-/// Hands out the paths of the tiles (and entry bundles) that a tree of `size` has, relative to its
+/// Hands out the paths of the tiles and entry bundles that a ledger of `size` has, relative to its
 /// folder, until `take` fails: a size from a hostile case is as large as it likes.
-Result<void> for_each_tile(std::uint64_t size, bool entries,
+Result<void> for_each_tile(std::uint64_t size,
                            const std::function<Result<void>(const std::string&)>& take);
 /// True when for_each_tile would hand out `path`.
-[[nodiscard]] bool is_tile(std::string_view path, std::uint64_t size, bool entries);
+[[nodiscard]] bool is_tile(std::string_view path, std::uint64_t size);
 
 }  // namespace exhibit::casefile::layout

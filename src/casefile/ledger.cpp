@@ -90,7 +90,7 @@ Result<void> publish_checkpoint(const Ledger& ledger) {
 Result<void> sweep_ledger(const Ledger& ledger) {
   EXHIBIT_TRY(const std::vector<std::string> present, files::list_files(ledger.folder + "tile"));
   for (const std::string& path : present)
-    if (!layout::is_tile("tile/" + path, ledger.checkpoint.size, true))
+    if (!layout::is_tile("tile/" + path, ledger.checkpoint.size))
       EXHIBIT_CHECK(files::remove_all(ledger.folder + "tile/" + path));
   return files::remove_all(ledger.folder + "checkpoint.new");
 }

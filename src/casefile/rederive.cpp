@@ -10,8 +10,8 @@ class RederiveSeal final : public hunt::SourceSeal {
   RederiveSeal(RederiveSink& sink, const RederiveSink::Expected* expected)
       : sink_(sink),
         expected_(expected),
-        records_(expected != nullptr ? expected->folder : ""),
-        slack_(expected != nullptr ? expected->folder + "slack/" : "") {
+        records_(expected != nullptr ? expected->folder + layout::kLeaves : ""),
+        slack_(expected != nullptr ? expected->folder + layout::kSlackLeaves : "") {
     if (expected == nullptr) return;
     key_ = expected->key;
     pseudonym_ = expected->facts->pseudonym;
@@ -36,21 +36,25 @@ class RederiveSeal final : public hunt::SourceSeal {
     out.container = report.container;
     out.records = {.root = records_.root(), .size = records_.size()};
     out.slack = {.root = slack_.root(), .size = slack_.size()};
-    out.differing = records_.differing();
-    out.missing = records_.missing();
-    for (const std::string& path : slack_.differing()) out.differing.push_back("slack/" + path);
-    for (const std::string& path : slack_.missing()) out.missing.push_back("slack/" + path);
+    out.record_leaves = on_disk(records_);
+    out.slack_leaves = on_disk(slack_);
     const std::scoped_lock lock(sink_.mutex_);
     sink_.done.emplace(expected_->facts->source.sha256, std::move(out));
     return {};
   }
 
  private:
+  static Rederived::OnDisk on_disk(const LeafChecker& leaves) {
+    return {.missing = leaves.is_missing(),
+            .differing = leaves.differing(),
+            .first_differing = leaves.first_differing()};
+  }
+
   RederiveSink& sink_;
   const RederiveSink::Expected* expected_;
   seal::Key key_{};
   seal::Pseudonym pseudonym_{};
-  TreeChecker records_, slack_;
+  LeafChecker records_, slack_;
 };
 
 void RederiveSink::expect(const SourceFacts& facts, const seal::Key& key, std::string folder) {

@@ -1,5 +1,5 @@
 // Derives the record trees of sources again: reads and parses their bytes, commits to every record
-// with K_source, and compares with the tiles and roots of the case. It is the hunt itself, without
+// with K_source, and compares with the leaves and roots of the case. It is the hunt itself, without
 // rules, so that there is one definition of what is committed.
 #pragma once
 
@@ -9,7 +9,7 @@
 #include <string>
 
 #include "casefile/check.h"
-#include "casefile/tree.h"
+#include "casefile/leaves.h"
 
 namespace exhibit::casefile {
 
@@ -18,7 +18,11 @@ struct Rederived {
   std::uint64_t size_bytes = 0;
   bool container = false;
   TreeFacts records, slack;
-  std::vector<std::string> differing, missing;  // tiles, relative to the source's folder
+  struct OnDisk {  // what its file of leaves was found to be
+    bool missing = false;
+    std::uint64_t differing = 0, first_differing = 0;
+  };
+  OnDisk record_leaves, slack_leaves;
 };
 
 class RederiveSink final : public hunt::SealSink {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "casefile/impl.h"
 #include "casefile/layout.h"
+#include "casefile/leaves.h"
 #include "casefile/member.h"
 #include "casefile/pack.h"
 #include "casefile/tree.h"
@@ -101,9 +102,9 @@ Result<void> show_proofs(Shown& out, const Case::Impl& impl, const SourceFacts& 
   if (out.slack && !facts.slack)
     return fail(ErrorCode::not_found, "the source's slack is not sealed");
   const TreeFacts& tree = out.slack ? *facts.slack : facts.records;
-  const std::string folder =
-      impl.path(layout::source_folder(out.source.sha256) + (out.slack ? "slack/" : ""));
-  EXHIBIT_TRY(const std::vector<seal::Digest> leaves, read_leaves(folder, tree.size));
+  const std::string path = impl.path(layout::source_folder(out.source.sha256) +
+                                     (out.slack ? layout::kSlackLeaves : layout::kLeaves));
+  EXHIBIT_TRY(const std::vector<seal::Digest> leaves, read_leaves(path, tree.size));
   if (out.record_index >= leaves.size())
     return fail(ErrorCode::proof_mismatch, "the finding's record is beyond the record tree");
   out.record_path = make_tree_path(leaves, out.record_index);

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "casefile/layout.h"
-#include "casefile/tree.h"
+#include "casefile/leaves.h"
 
 namespace exhibit::casefile {
 namespace {
@@ -81,8 +81,8 @@ class NewSeal final : public hunt::SourceSeal {
   NewSeal(CaseSink& sink, std::string folder, const evidence::SourceInfo& info, bool container)
       : sink_(sink),
         folder_(std::move(folder)),
-        records_(folder_),
-        slack_(folder_ + "slack/"),
+        records_(folder_ + layout::kLeaves),
+        slack_(folder_ + layout::kSlackLeaves),
         damage_(folder_ + "damage.jsonl") {
     facts_.source.container = container;
     facts_.source.by_reference = sink.options_.by_reference && info.path != "-";
@@ -168,7 +168,7 @@ class NewSeal final : public hunt::SourceSeal {
   seal::Key key_{};
   std::string clone_;  // of the source's bytes, below tmp/; empty when they are copied
   std::optional<files::Appender> data_;
-  TreeWriter records_, slack_;
+  LeafWriter records_, slack_;
   DamageWriter damage_;
   bool finished_ = false;
 };
@@ -181,7 +181,7 @@ class OwnSeal final : public hunt::SourceSeal {
         folder_(std::move(folder)),
         facts_(facts),
         key_(seal::derive_source_key(*sink.case_.case_key, facts.pseudonym)),
-        slack_(folder_ + "slack/") {}
+        slack_(folder_ + layout::kSlackLeaves) {}
   ~OwnSeal() override { (void)files::remove_all(folder_.substr(0, folder_.size() - 1)); }
   OwnSeal(const OwnSeal&) = delete;
   OwnSeal& operator=(const OwnSeal&) = delete;
@@ -214,7 +214,8 @@ class OwnSeal final : public hunt::SourceSeal {
     if (!adds_slack() || sink_.slack_added.contains(report.sha256)) return {};
     if (slack_.size() != 0)
       EXHIBIT_CHECK(files::rename(
-          folder_ + "slack", sink_.case_.path(layout::source_folder(report.sha256) + "slack")));
+          folder_ + layout::kSlackLeaves,
+          sink_.case_.path(layout::source_folder(report.sha256) + layout::kSlackLeaves)));
     sink_.slack_added.emplace(report.sha256, std::move(added));
     return {};
   }
@@ -229,7 +230,7 @@ class OwnSeal final : public hunt::SourceSeal {
   const SourceFacts& facts_;
   seal::Key key_;
   seal::TreeHasher records_;
-  TreeWriter slack_;
+  LeafWriter slack_;
 };
 
 CaseSink::CaseSink(const Case::Impl& into, SealOptions options, bool own, bool slack,

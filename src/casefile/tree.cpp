@@ -12,7 +12,7 @@ constexpr std::size_t kDifferencesKept = 16;
 
 }  // namespace
 
-Result<std::vector<seal::Digest>> read_leaves(const std::string& folder, std::uint64_t size) {
+Result<std::vector<seal::Digest>> read_tiles(const std::string& folder, std::uint64_t size) {
   std::vector<seal::Digest> out;
   for (std::uint64_t at = 0; at < size; at += seal::kTileWidth) {
     const auto width =
@@ -26,26 +26,6 @@ Result<std::vector<seal::Digest>> read_leaves(const std::string& folder, std::ui
                   sizeof(seal::Digest));
   }
   return out;
-}
-
-Result<void> TreeWriter::append(std::span<const seal::Digest> leaves) {
-  for (const seal::Digest& leaf : leaves) tiles_.append(leaf, files_);
-  return flush();
-}
-
-Result<void> TreeWriter::finish() {
-  tiles_.partial(files_);
-  return flush();
-}
-
-Result<void> TreeWriter::flush() {
-  for (const seal::TreeFile& file : files_) {
-    const std::string path = folder_ + file.path;
-    EXHIBIT_CHECK(files::make_folders(path.substr(0, path.rfind('/'))));
-    EXHIBIT_CHECK(files::write_new(path, file.bytes));
-  }
-  files_.clear();
-  return {};
 }
 
 void TreeChecker::append(std::span<const seal::Digest> leaves) {

@@ -1,4 +1,4 @@
-// Merkle trees in tile files, as sources and their slack have them.
+// Merkle trees: the tile files of a ledger, and the way from a leaf to the root.
 #pragma once
 
 #include <span>
@@ -11,24 +11,8 @@ namespace exhibit::casefile {
 
 /// Leaf hashes of the tree below `folder` (ends with '/'), from its lowest tiles. Errors:
 /// not_found, io, malformed (a tile of the wrong size).
-[[nodiscard]] Result<std::vector<seal::Digest>> read_leaves(const std::string& folder,
-                                                            std::uint64_t size);
-
-/// Writes a growing tree to tile files.
-class TreeWriter {
- public:
-  explicit TreeWriter(std::string folder) : folder_(std::move(folder)) {}
-  Result<void> append(std::span<const seal::Digest> leaves);
-  Result<void> finish();
-  [[nodiscard]] std::uint64_t size() const { return tiles_.size(); }
-  [[nodiscard]] seal::Digest root() const { return tiles_.root(); }
-
- private:
-  Result<void> flush();
-  std::string folder_;
-  seal::TileWriter tiles_;
-  std::vector<seal::TreeFile> files_;
-};
+[[nodiscard]] Result<std::vector<seal::Digest>> read_tiles(const std::string& folder,
+                                                           std::uint64_t size);
 
 /// Compares the tiles of a growing tree with those on disk.
 class TreeChecker {

@@ -1,5 +1,6 @@
 #include "cli/rule_options.h"
 
+#include <deque>
 #include <fstream>
 #include <iterator>
 
@@ -53,11 +54,12 @@ std::optional<sigma::LoadOptions> load_options(const Arguments& arguments, const
   return options;
 }
 
-std::optional<LoadedRules> load_rules_asked(const Arguments& arguments, const Console& console,
-                                            const std::vector<std::string>& paths) {
+const LoadedRules* load_rules_asked(const Arguments& arguments, const Console& console,
+                                    const std::vector<std::string>& paths) {
+  static auto& kept = *new std::deque<LoadedRules>;
   auto options = load_options(arguments, console);
-  if (!options) return std::nullopt;
-  LoadedRules rules;
+  if (!options) return nullptr;
+  LoadedRules& rules = kept.emplace_back();
   rules.options = *std::move(options);
   std::vector<std::string> from = arguments.values("rules");
   from.insert(from.end(), paths.begin(), paths.end());
@@ -66,17 +68,17 @@ std::optional<LoadedRules> load_rules_asked(const Arguments& arguments, const Co
     rules.pack = sigma::load_rules_from_memory(starter_rules(), rules.options);
     console.note("No -r: using the built-in starter pack of " +
                  counted(rules.pack.rules.size(), "rule") + ".\n" + kWhereRulesAre + ".");
-    return rules;
+    return &rules;
   }
   auto pack = sigma::load_rules(from, rules.options);
   if (!pack) {
     std::string list;
     for (const auto& path : from) list += (list.empty() ? "" : ", ") + safe_text(path);
     console.error("cannot load rules from " + list + ": " + describe(pack.error()));
-    return std::nullopt;
+    return nullptr;
   }
   rules.pack = *std::move(pack);
-  return rules;
+  return &rules;
 }
 
 void report_rules(const LoadedRules& rules, const Console& console) {

@@ -22,10 +22,11 @@ struct LoadedRules {
 [[nodiscard]] std::optional<sigma::LoadOptions> load_options(const Arguments& arguments,
                                                              const Console& console);
 /// Loads -r, or `paths` where they are given, else the starter pack, and says so in one line.
-/// Errors are said on the console; then nullopt (exit status 2).
-[[nodiscard]] std::optional<LoadedRules> load_rules_asked(const Arguments& arguments,
-                                                          const Console& console,
-                                                          const std::vector<std::string>& paths);
+/// Errors are said on the console; then nullptr (exit status 2). They live as long as the process:
+/// to free their hundreds of thousands of small blocks would be a tenth of a small hunt.
+[[nodiscard]] const LoadedRules* load_rules_asked(const Arguments& arguments,
+                                                  const Console& console,
+                                                  const std::vector<std::string>& paths);
 /// Rejected rules: one line with their count, each of them with --verbose.
 void report_rules(const LoadedRules& rules, const Console& console);
 

@@ -60,7 +60,12 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 Diagnostics::Diagnostics(std::string_view file, std::string_view bytes,
                          std::vector<Diagnostic>& out)
-    : file_(file), lines_(yaml::lines_of(bytes)), out_(out) {}
+    : file_(file), bytes_(bytes), out_(out) {}
+
+const std::vector<std::string_view>& Diagnostics::lines() const {
+  if (lines_.empty()) lines_ = yaml::lines_of(bytes_);
+  return lines_;
+}
 
 void Diagnostics::error(std::string_view code, const yaml::Mark& mark, std::string reason,
                         std::string hint) {
@@ -81,7 +86,7 @@ void Diagnostics::add(Severity severity, std::string_view code, const yaml::Mark
   d.line = mark.line;
   d.column = mark.column;
   d.length = std::max(mark.length, 1u);
-  if (mark.line >= 1 && mark.line <= lines_.size()) d.source_line = lines_[mark.line - 1];
+  if (mark.line >= 1 && mark.line <= lines().size()) d.source_line = lines()[mark.line - 1];
   d.reason = std::move(reason);
   d.hint = std::move(hint);
   out_.push_back(std::move(d));
@@ -92,26 +97,26 @@ yaml::Mark Diagnostics::within(const yaml::Node& scalar, std::size_t offset,
   const std::string_view text = scalar.text;
   offset = std::min(offset, text.size());
   const std::string_view token = text.substr(offset, length);
-  if (token.empty() || scalar.mark.line == 0 || scalar.mark.line > lines_.size())
+  if (token.empty() || scalar.mark.line == 0 || scalar.mark.line > lines().size())
     return scalar.mark;
   const auto mark_at = [&](std::size_t line, std::size_t byte) {
     return yaml::Mark{
         .line = static_cast<std::uint32_t>(line + 1),
-        .column = static_cast<std::uint32_t>(code_points(lines_[line].substr(0, byte)) + 1),
+        .column = static_cast<std::uint32_t>(code_points(lines()[line].substr(0, byte)) + 1),
         .length = static_cast<std::uint32_t>(code_points(token))};
   };
   const std::size_t first = scalar.mark.line - 1;
-  const std::size_t start = byte_of(lines_[first], scalar.mark.column - 1);
+  const std::size_t start = byte_of(lines()[first], scalar.mark.column - 1);
   const std::size_t expected = start + (scalar.plain ? 0 : 1) + offset;
-  if (expected <= lines_[first].size() && lines_[first].substr(expected).starts_with(token))
+  if (expected <= lines()[first].size() && lines()[first].substr(expected).starts_with(token))
     return mark_at(first, expected);
   // Folded or escaped: the same occurrence of the token, counted from where the scalar begins.
   std::size_t ordinal = 0;
   for (std::size_t at = text.find(token); at < offset; at = text.find(token, at + 1)) ++ordinal;
   std::size_t from = start;
-  for (std::size_t line = first; line < lines_.size(); ++line, from = 0) {
-    for (std::size_t at = lines_[line].find(token, from); at != std::string_view::npos;
-         at = lines_[line].find(token, at + 1))
+  for (std::size_t line = first; line < lines().size(); ++line, from = 0) {
+    for (std::size_t at = lines()[line].find(token, from); at != std::string_view::npos;
+         at = lines()[line].find(token, at + 1))
       if (ordinal-- == 0) return mark_at(line, at);
   }
   return scalar.mark;

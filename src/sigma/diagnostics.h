@@ -1,6 +1,6 @@
 // Collects what is wrong with one rule file, each with the place it stands at.
 //
-// Ownership:  borrows the file's bytes; appends to a caller's list.
+// Ownership:  borrows the file's name and bytes; appends to a caller's list.
 #pragma once
 
 #include <string>
@@ -15,7 +15,8 @@ namespace exhibit::sigma {
 
 class Diagnostics {
  public:
-  Diagnostics(std::string_view file, std::string_view bytes EXHIBIT_LIFETIMEBOUND,
+  Diagnostics(std::string_view file EXHIBIT_LIFETIMEBOUND,
+              std::string_view bytes EXHIBIT_LIFETIMEBOUND,
               std::vector<Diagnostic>& out);
 
   void error(std::string_view code, const yaml::Mark& mark, std::string reason,
@@ -31,8 +32,10 @@ class Diagnostics {
   void add(Severity severity, std::string_view code, const yaml::Mark& mark, std::string reason,
            std::string hint);
 
-  std::string file_;
-  std::vector<std::string_view> lines_;
+  [[nodiscard]] const std::vector<std::string_view>& lines() const;
+
+  std::string_view file_, bytes_;
+  mutable std::vector<std::string_view> lines_;  // found when first asked for
   std::vector<Diagnostic>& out_;
 };
 

@@ -1,6 +1,7 @@
 #include "sigma/formula.h"
 
-#include <bit>
+#include <functional>
+#include <string_view>
 #include <utility>
 
 namespace exhibit::sigma {
@@ -37,44 +38,35 @@ Formula joined(Kind kind, std::vector<Formula> parts) {
   return out;
 }
 
-void append_sized(std::string& key, std::string_view text) {
-  key += std::to_string(text.size());
-  key += ':';
-  key += text;
+std::size_t hash_of(const Predicate& p) {
+  constexpr std::size_t kPrime = 0x9e3779b97f4a7c15;  // of Fibonacci hashing
+  std::size_t hash = static_cast<std::size_t>(p.op) * 2 + (p.cased ? 1 : 0);
+  const auto mix = [&](std::size_t value) { hash = (hash ^ value) * kPrime ^ (hash >> 29); };
+  const std::hash<std::string_view> text;
+  mix(text(p.field));
+  for (const PatternToken& token : p.pattern)
+    mix(token.kind == PatternToken::Kind::literal ? text(token.text)
+                                                  : static_cast<std::size_t>(token.kind));
+  mix(text(p.text));
+  mix(std::hash<double>()(p.number));
+  mix(static_cast<std::size_t>(p.reference) * 8 + static_cast<std::size_t>(p.part));
+  return hash;
 }
 
-std::string key_of(const Predicate& p) {
-  std::string key;
-  append_sized(key, p.field);
-  key += std::to_string(static_cast<unsigned>(p.op));
-  key += p.cased ? 'c' : 'f';
-  for (const PatternToken& token : p.pattern) {
-    key += std::to_string(static_cast<unsigned>(token.kind));
-    append_sized(key, token.text);
-  }
-  key += '/';
-  append_sized(key, p.text);
-  append_sized(key, std::to_string(std::bit_cast<std::uint64_t>(p.number)));
-  key += std::to_string(static_cast<unsigned>(p.reference));
-  key += '/';
-  key += std::to_string(static_cast<unsigned>(p.part));
-  return key;
-}
-
-std::uint32_t add_node(const Formula& formula, PredicateTable& table, Expression& out) {
+std::uint32_t add_node(const Formula& formula, Expression& out) {
   Expression::Node node;
   node.kind = formula.kind;
   std::vector<std::uint32_t> children;
   switch (formula.kind) {
     case Kind::leaf:
-      node.first = table.intern(formula.predicate);
+      node.first = formula.predicate;
       node.count = 1;
       break;
     case Kind::and_:
     case Kind::or_:
     case Kind::not_:
       children.reserve(formula.parts.size());
-      for (const Formula& part : formula.parts) children.push_back(add_node(part, table, out));
+      for (const Formula& part : formula.parts) children.push_back(add_node(part, out));
       node.first = static_cast<std::uint32_t>(out.children.size());
       node.count = static_cast<std::uint32_t>(children.size());
       out.children.insert(out.children.end(), children.begin(), children.end());
@@ -97,10 +89,10 @@ Formula always() {
 
 Formula never() { return {}; }
 
-Formula leaf(Predicate predicate) {
+Formula leaf(std::uint32_t predicate) {
   Formula f;
   f.kind = Kind::leaf;
-  f.predicate = std::move(predicate);
+  f.predicate = predicate;
   return f;
 }
 
@@ -126,16 +118,18 @@ std::size_t node_count(const Formula& formula) {
   return count;
 }
 
-std::uint32_t PredicateTable::intern(const Predicate& predicate) {
-  const auto [at, inserted] =
-      by_key_.emplace(key_of(predicate), static_cast<std::uint32_t>(predicates_.size()));
-  if (inserted) predicates_.push_back(predicate);
-  return at->second;
+std::uint32_t PredicateTable::intern(Predicate predicate) {
+  const auto id = static_cast<std::uint32_t>(predicates_.size());
+  const std::size_t hash = hash_of(predicate);
+  predicates_.push_back(std::move(predicate));
+  const auto [at, is_new] = ids_.insert({hash, id});
+  if (!is_new) predicates_.pop_back();
+  return at->id;
 }
 
-Expression to_expression(const Formula& formula, PredicateTable& table) {
+Expression to_expression(const Formula& formula) {
   Expression out;
-  out.root = add_node(formula, table, out);
+  out.root = add_node(formula, out);
   return out;
 }
 

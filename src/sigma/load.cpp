@@ -1,8 +1,10 @@
 // From rule files to a RulePack: parse, choose, route, map, lower.
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "base/text.h"
@@ -41,55 +43,50 @@ bool is_wanted(const RuleInfo& rule, const LoadOptions& options) {
   return options.tags.empty() || std::any_of(options.tags.begin(), options.tags.end(), is_tagged);
 }
 
-Formula renamed(Formula formula, const Target& target) {
-  const auto rename = [&](std::string& field) {
-    for (const auto& [from, to] : target.renames)
-      if (base::ascii_iequals(from, field)) {
-        field = to;
-        return;
-      }
-  };
-  if (formula.kind == Formula::Kind::leaf) {
-    rename(formula.predicate.field);
-    if (formula.predicate.op == Predicate::Op::field_text) rename(formula.predicate.text);
-  }
-  for (Formula& part : formula.parts) part = renamed(std::move(part), target);
-  return formula;
-}
+// The fields of one rule, each once. A predicate that was added before is passed over quickly.
+class FieldsOfRule {
+ public:
+  explicit FieldsOfRule(const PredicateTable& predicates) : predicates_(predicates) {}
 
-Formula with_conditions(Formula formula, const Target& target) {
-  std::vector<Formula> parts;
-  for (const auto& [field, values] : target.conditions) {
-    std::vector<Formula> any;
-    for (const std::string& value : values) {
-      Predicate p;
-      p.field = field;
-      p.op = Predicate::Op::text;
-      p.pattern = folded(parse_pattern(value));
-      any.push_back(leaf(std::move(p)));
+  void start() {
+    ++rule_;
+    names_.clear();
+  }
+  void add(std::string name) { names_.insert(std::move(name)); }
+  void add(const Formula& formula) {
+    if (formula.kind == Formula::Kind::leaf && is_new(formula.predicate)) {
+      const Predicate& p = predicates_[formula.predicate];
+      add(p.field.empty() ? "*" : p.field);
+      if (p.op == Predicate::Op::field_text) add(p.text);
     }
-    parts.push_back(any_of(std::move(any)));
+    for (const Formula& part : formula.parts) add(part);
   }
-  parts.push_back(std::move(formula));
-  return all_of(std::move(parts));
-}
+  [[nodiscard]] std::vector<std::string> names() const { return {names_.begin(), names_.end()}; }
 
-void add_fields(const Formula& formula, std::set<std::string>& out) {
-  if (formula.kind == Formula::Kind::leaf) {
-    out.insert(formula.predicate.field.empty() ? "*" : formula.predicate.field);
-    if (formula.predicate.op == Predicate::Op::field_text) out.insert(formula.predicate.text);
+ private:
+  bool is_new(std::uint32_t predicate) {
+    if (predicate >= seen_in_.size()) seen_in_.resize(predicates_.size());
+    return std::exchange(seen_in_[predicate], rule_) != rule_;
   }
-  for (const Formula& part : formula.parts) add_fields(part, out);
-}
+
+  const PredicateTable& predicates_;
+  std::uint32_t rule_ = 0;
+  std::vector<std::uint32_t> seen_in_;  // the last rule that had the predicate
+  std::set<std::string> names_;
+};
 
 class Loader {
  public:
   Loader(const LoadOptions& options, const Routing& routing)
-      : options_(options), routing_(routing), predicates_(pack_.predicates) {}
+      : options_(options), routing_(routing), fields_(predicates_) {
+    if (!options.builtin_mapping) return;
+    for (const BuiltinEvent& event : builtin_events()) mappers_.emplace_back(event, predicates_);
+  }
 
   RulePack load(const std::vector<RuleFile>& files, std::vector<Diagnostic> before) {
     pack_.diagnostics = std::move(before);
     for (const auto& [name, bytes] : files) load_file(name, bytes);
+    keep_predicates();
     for (const Predicate& p : pack_.predicates) {
       if (!p.field.empty()) pack_.fields.add(p.field);
       if (p.op == Predicate::Op::field_text) pack_.fields.add(p.text);
@@ -108,7 +105,8 @@ class Loader {
     if (file.documents.empty() && file.problems.empty())
       diagnostics.warning("S106", yaml::Mark{.line = 0}, "the file holds no rule");
     for (const yaml::Document& document : file.documents) {
-      RuleOutcome outcome = parse_rule(document, name, bytes, options_.placeholders, diagnostics);
+      RuleOutcome outcome =
+          parse_rule(document, name, bytes, options_.placeholders, predicates_, diagnostics);
       if (outcome.verdict == Verdict::unsupported) ++pack_.unsupported;
       if (outcome.verdict != Verdict::accepted)
         ++pack_.rejected;
@@ -140,34 +138,51 @@ class Loader {
             "give this one an id of its own");
       }
     }
-    std::set<std::string> fields;
-    add_fields(rule.detection, fields);
-    route(index, rule, fields);
-    pack_.read_sets.emplace_back(fields.begin(), fields.end());
+    fields_.start();
+    fields_.add(rule.detection);
+    route(index, rule);
+    pack_.read_sets.push_back(fields_.names());
     pack_.rules.push_back(std::move(rule.info));
   }
 
-  void route(std::uint32_t index, const ParsedRule& rule, std::set<std::string>& fields) {
-    const std::vector<Target> targets = routing_.targets(rule.info.logsource);
-    for (const Target& target : targets) {
-      if (is_builtin(rule.info.logsource, target)) continue;  // by the mapping, below
-      Variant variant;
-      variant.route = target.route;
-      add(index, variant, with_conditions(renamed(rule.detection, target), target), fields);
+  // Where a log source leads. Thousands of rules have a few dozen log sources.
+  struct Ways {
+    std::vector<Target> targets;         // without those that the built-in mapping knows more of
+    std::vector<std::size_t> builtins;   // of builtin_events()
+    bool any = false;
+  };
+
+  const Ways& ways_of(const LogSource& source) {
+    const auto [known, is_new] =
+        ways_.try_emplace(std::array{source.category, source.product, source.service});
+    Ways& ways = known->second;
+    if (!is_new) return ways;
+    ways.targets = routing_.targets(source);
+    ways.any = !ways.targets.empty();
+    std::erase_if(ways.targets, [&](const Target& target) { return is_builtin(source, target); });
+    for (std::size_t i = 0; i < mappers_.size(); ++i) {
+      const BuiltinEvent& event = builtin_events()[i];
+      if (routing_.leads_to(source, event.category, event.channel)) ways.builtins.push_back(i);
     }
-    const bool any_builtin = options_.builtin_mapping && map_builtin(index, rule, fields);
-    if (targets.empty() && !any_builtin) pack_.unrouted.push_back(index);
+    ways.any |= !ways.builtins.empty();
+    return ways;
   }
 
-  // Also true when the rule turned out not to be applicable there: a route did lead to the event.
-  bool map_builtin(std::uint32_t index, const ParsedRule& rule, std::set<std::string>& fields) {
-    const LogSource& source = rule.info.logsource;
-    bool any = false;
-    for (const BuiltinEvent& event : builtin_events()) {
-      if (!routing_.leads_to(source, event.category, event.channel)) continue;
-      any = true;
-      auto formula = map_to_builtin(rule.detection, event);
-      if (!formula) {
+  void route(std::uint32_t index, const ParsedRule& rule) {
+    const Ways& ways = ways_of(rule.info.logsource);
+    if (!ways.any) pack_.unrouted.push_back(index);
+    for (const Target& target : ways.targets) {
+      Variant variant;
+      variant.route = target.route;
+      if (target.renames.empty() && target.conditions.empty())
+        add(index, std::move(variant), rule.detection);
+      else
+        add(index, std::move(variant), with_conditions(renamed(rule.detection, target), target));
+    }
+    for (const std::size_t i : ways.builtins) {
+      const BuiltinEvent& event = builtin_events()[i];
+      auto formula = mappers_[i].map(rule.detection);
+      if (!formula) {  // the rule leads there, but could never hold
         ++pack_.not_applicable;
         continue;
       }
@@ -175,9 +190,43 @@ class Loader {
       variant.builtin_mapping = true;
       variant.route.channels = {std::string(event.channel)};
       variant.route.event_ids = {event.event_ids.begin(), event.event_ids.end()};
-      add(index, variant, *formula, fields);
+      add(index, std::move(variant), *formula);
     }
-    return any;
+  }
+
+  Formula renamed(Formula formula, const Target& target) {
+    const auto rename = [&](std::string& field) {
+      for (const auto& [from, to] : target.renames)
+        if (base::ascii_iequals(from, field)) {
+          field = to;
+          return;
+        }
+    };
+    if (formula.kind == Formula::Kind::leaf && !target.renames.empty()) {
+      Predicate p = predicates_[formula.predicate];
+      rename(p.field);
+      if (p.op == Predicate::Op::field_text) rename(p.text);
+      formula.predicate = predicates_.intern(std::move(p));
+    }
+    for (Formula& part : formula.parts) part = renamed(std::move(part), target);
+    return formula;
+  }
+
+  Formula with_conditions(Formula formula, const Target& target) {
+    std::vector<Formula> parts;
+    for (const auto& [field, values] : target.conditions) {
+      std::vector<Formula> any;
+      for (const std::string& value : values) {
+        Predicate p;
+        p.field = field;
+        p.op = Predicate::Op::text;
+        p.pattern = folded(parse_pattern(value));
+        any.push_back(leaf(predicates_.intern(std::move(p))));
+      }
+      parts.push_back(any_of(std::move(any)));
+    }
+    parts.push_back(std::move(formula));
+    return all_of(std::move(parts));
   }
 
   // A routing table may itself send a category to a built-in event; the mapping knows more of it.
@@ -197,14 +246,31 @@ class Loader {
     return std::any_of(events.begin(), events.end(), covers);
   }
 
-  void add(std::uint32_t index, Variant& variant, const Formula& formula,
-           std::set<std::string>& fields) {
+  void add(std::uint32_t index, Variant variant, const Formula& formula) {
     variant.rule = index;
-    variant.condition = to_expression(formula, predicates_);
-    add_fields(formula, fields);
-    if (!variant.route.channels.empty()) fields.insert("Channel");
-    if (!variant.route.event_ids.empty()) fields.insert("EventID");
+    variant.condition = to_expression(formula);
+    fields_.add(formula);
+    if (!variant.route.channels.empty()) fields_.add("Channel");
+    if (!variant.route.event_ids.empty()) fields_.add("EventID");
     pack_.variants.push_back(std::move(variant));
+  }
+
+  // The pack holds the predicates that its variants ask, in the order in which they first do; the
+  // table also has those of rejected rules, and what they were before they were mapped.
+  void keep_predicates() {
+    constexpr auto kNotKept = static_cast<std::uint32_t>(-1);
+    std::vector<std::uint32_t> kept(predicates_.size(), kNotKept);
+    pack_.predicates.reserve(predicates_.size());
+    for (Variant& variant : pack_.variants)
+      for (Expression::Node& node : variant.condition.nodes) {
+        if (node.kind != Expression::Node::Kind::leaf) continue;
+        std::uint32_t& number = kept[node.first];
+        if (number == kNotKept) {
+          number = static_cast<std::uint32_t>(pack_.predicates.size());
+          pack_.predicates.push_back(predicates_.take(node.first));
+        }
+        node.first = number;
+      }
   }
 
   void hashes() {
@@ -234,7 +300,10 @@ class Loader {
   const LoadOptions& options_;
   const Routing& routing_;
   PredicateTable predicates_;
-  std::map<std::string, std::uint32_t> by_hash_, by_id_;
+  FieldsOfRule fields_;
+  std::vector<BuiltinMapper> mappers_;  // in the order of builtin_events(); none: the mapping is off
+  std::map<std::array<std::string, 3>, Ways> ways_;
+  std::unordered_map<std::string, std::uint32_t> by_hash_, by_id_;
 };
 
 // nullopt inside: the compiled-in table.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <unordered_map>
 #include <utility>
 
 #include "base/text.h"
@@ -29,20 +30,6 @@ const FieldMapping* find(const BuiltinEvent& event, std::string_view field) {
   for (const FieldMapping& mapping : event.mappings)
     if (same(mapping.from, field)) return &mapping;
   return nullptr;
-}
-
-Formula text_is(std::string_view field, Pattern pattern, bool cased) {
-  Predicate p;
-  p.field = field;
-  p.op = Op::text;
-  p.cased = cased;
-  p.pattern = cased ? std::move(pattern) : folded(std::move(pattern));
-  return leaf(std::move(p));
-}
-
-Formula renamed(Predicate p, std::string_view field) {
-  p.field = field;
-  return leaf(std::move(p));
 }
 
 // A pattern for `left\right`, cut at every place where that backslash can stand.
@@ -153,76 +140,58 @@ Pattern with_control_set(const Pattern& pattern) {
   return out;
 }
 
-class Mapper {
+// What a predicate on a Sysmon field becomes for one kind of event.
+class Converter {
  public:
-  explicit Mapper(const BuiltinEvent& event) : event_(event) {}
+  Converter(const BuiltinEvent& event, PredicateTable& predicates)
+      : event_(event), predicates_(predicates) {}
 
-  std::optional<Formula> map(const Formula& formula) {
-    Formula out = walk(formula, true);
-    if (out.kind == Formula::Kind::never) return std::nullopt;
-    for (const auto& [field, seen] : missing_)
-      if (!seen.positive) return std::nullopt;
-    return out;
+  /// nullopt: the event cannot have what is asked for.
+  std::optional<Formula> convert(std::uint32_t id) {
+    const Predicate p = predicates_[id];  // a copy: what is made of it goes into the same table
+    if (p.field.empty()) return leaf(id);
+    const FieldMapping* mapping = find(event_, p.field);
+    if (mapping == nullptr) {
+      if (!is_native(p.field)) return std::nullopt;
+      return p.op == Op::field_text ? reference(p, p.field) : leaf(id);
+    }
+    if (p.op == Op::is_null || p.op == Op::exists) return renamed(p, mapping->to);
+    if (p.op == Op::field_text) {
+      if (mapping->conversion != Conversion::none) return std::nullopt;
+      return reference(p, mapping->to);
+    }
+    return by_conversion(p, *mapping);
+  }
+
+  Formula text_is(std::string_view field, Pattern pattern, bool cased) {
+    Predicate p;
+    p.field = field;
+    p.op = Op::text;
+    p.cased = cased;
+    p.pattern = cased ? std::move(pattern) : folded(std::move(pattern));
+    return leaf(predicates_.intern(std::move(p)));
   }
 
  private:
-  struct Seen {
-    bool positive = false;
-  };
-
-  Formula walk(const Formula& f, bool positive) {
-    if (f.kind == Formula::Kind::leaf) return convert(f.predicate, positive);
-    std::vector<Formula> parts;
-    parts.reserve(f.parts.size());
-    const bool inner = f.kind == Formula::Kind::not_ ? !positive : positive;
-    for (const Formula& part : f.parts) parts.push_back(walk(part, inner));
-    switch (f.kind) {
-      case Formula::Kind::and_:
-        return all_of(std::move(parts));
-      case Formula::Kind::or_:
-        return any_of(std::move(parts));
-      case Formula::Kind::not_:
-        return negation(std::move(parts[0]));
-      default:
-        return f;
-    }
-  }
-
-  Formula unavailable(const Predicate& p, bool positive) {
-    missing_[base::ascii_lower(p.field)].positive |= positive;
-    return never();
+  Formula renamed(Predicate p, std::string_view field) {
+    p.field = field;
+    return leaf(predicates_.intern(std::move(p)));
   }
 
   [[nodiscard]] bool is_native(std::string_view field) const {
     return is_listed(event_.fields, field) || is_listed(system_fields(), field);
   }
 
-  Formula convert(const Predicate& p, bool positive) {
-    if (p.field.empty()) return leaf(p);
-    const FieldMapping* mapping = find(event_, p.field);
-    if (mapping == nullptr) {
-      if (!is_native(p.field)) return unavailable(p, positive);
-      return p.op == Op::field_text ? reference(p, p.field, positive) : leaf(p);
-    }
-    if (p.op == Op::is_null || p.op == Op::exists) return renamed(p, mapping->to);
-    if (p.op == Op::field_text) {
-      if (mapping->conversion != Conversion::none) return unavailable(p, positive);
-      return reference(p, mapping->to, positive);
-    }
-    auto converted = by_conversion(p, *mapping);
-    return converted ? std::move(*converted) : unavailable(p, positive);
-  }
-
-  Formula reference(Predicate p, std::string_view field, bool positive) {
+  std::optional<Formula> reference(Predicate p, std::string_view field) {
     const FieldMapping* other = find(event_, p.text);
     if (other == nullptr ? !is_native(p.text) : other->conversion != Conversion::none)
-      return unavailable(p, positive);
+      return std::nullopt;
     if (other != nullptr) p.text = other->to;
     return renamed(std::move(p), field);
   }
 
   // nullopt: what is asked cannot be put to the field as it is written there.
-  static std::optional<Formula> by_conversion(const Predicate& p, const FieldMapping& m) {
+  std::optional<Formula> by_conversion(const Predicate& p, const FieldMapping& m) {
     switch (m.conversion) {
       case Conversion::none:
         return renamed(p, m.to);
@@ -243,7 +212,7 @@ class Mapper {
     return std::nullopt;
   }
 
-  static std::optional<Formula> hex_id(const Predicate& p, const FieldMapping& m) {
+  std::optional<Formula> hex_id(const Predicate& p, const FieldMapping& m) {
     if (p.op != Op::number && p.op != Op::text) return renamed(p, m.to);
     const std::string digits = p.op == Op::number ? p.text : literal_text(p.pattern).value_or("");
     std::uint64_t id = 0;
@@ -260,7 +229,7 @@ class Mapper {
     return any_of(std::move(forms));
   }
 
-  static Formula both(const Predicate& p, const FieldMapping& m, const Pattern& pattern) {
+  Formula both(const Predicate& p, const FieldMapping& m, const Pattern& pattern) {
     std::vector<Formula> ways;
     for (auto& [left, right] : cuts(pattern)) {
       std::vector<Formula> halves;
@@ -271,7 +240,7 @@ class Mapper {
     return any_of(std::move(ways));
   }
 
-  static std::optional<Formula> registry_path(const Predicate& p, const FieldMapping& m) {
+  std::optional<Formula> registry_path(const Predicate& p, const FieldMapping& m) {
     if (p.op != Op::text) return std::nullopt;
     const Pattern pattern = with_hive(p.pattern);
     std::vector<Formula> ways;
@@ -282,7 +251,7 @@ class Mapper {
   }
 
   // Sysmon: `DWORD (0x00000001)`, `QWORD (0x00000000-0x00000001)`, `Binary Data`, `(Empty)`.
-  static std::optional<Formula> registry_data(const Predicate& p, const FieldMapping& m) {
+  std::optional<Formula> registry_data(const Predicate& p, const FieldMapping& m) {
     if (p.op != Op::text) return renamed(p, m.to);
     const auto exact = literal_text(p.pattern);
     std::vector<Formula> ways;
@@ -298,7 +267,7 @@ class Mapper {
       n.op = Op::number;
       n.text = std::to_string(*number);
       n.number = static_cast<double>(*number);
-      ways.push_back(leaf(std::move(n)));
+      ways.push_back(leaf(predicates_.intern(std::move(n))));
     }
     return any_of(std::move(ways));
   }
@@ -320,7 +289,7 @@ class Mapper {
   }
 
   // The filter platform names volumes by number, of one or two digits.
-  static std::optional<Formula> device_path(const Predicate& p, const FieldMapping& m) {
+  std::optional<Formula> device_path(const Predicate& p, const FieldMapping& m) {
     if (p.op != Op::text) return std::nullopt;
     Pattern pattern = p.pattern;
     const PatternToken* literal = leading_literal(pattern);
@@ -342,7 +311,7 @@ class Mapper {
   }
 
   // Which of the words satisfies the predicate decides which codes do; a code itself also may.
-  static std::optional<Formula> named(const Predicate& p, const FieldMapping& m) {
+  std::optional<Formula> named(const Predicate& p, const FieldMapping& m) {
     std::vector<Formula> ways;
     if (p.op != Op::text && p.op != Op::regex && p.op != Op::number) return std::nullopt;
     std::optional<Regex> regex;
@@ -364,7 +333,7 @@ class Mapper {
   }
 
   const BuiltinEvent& event_;
-  std::map<std::string, Seen> missing_;
+  PredicateTable& predicates_;
 };
 
 void append(std::string& out, std::string_view text) {
@@ -375,17 +344,65 @@ void append(std::string& out, std::string_view text) {
 
 }  // namespace
 
-std::optional<Formula> map_to_builtin(const Formula& formula, const BuiltinEvent& event) {
-  auto mapped = Mapper(event).map(formula);
-  if (!mapped || node_count(*mapped) > kMaxRuleNodes) return std::nullopt;
-  if (event.only_field.empty()) return mapped;
-  std::vector<Formula> values, parts;
-  for (const std::string_view value : event.only_values)
-    values.push_back(text_is(event.only_field, literal_pattern(value), false));
-  parts.push_back(any_of(std::move(values)));
-  parts.push_back(std::move(*mapped));
-  return all_of(std::move(parts));
-}
+struct BuiltinMapper::Impl {
+  Impl(const BuiltinEvent& builtin, PredicateTable& predicates)
+      : event(builtin), table(predicates), converter(builtin, predicates) {}
+
+  std::optional<Formula> map(const Formula& formula) {
+    missing.clear();
+    Formula out = walk(formula, true);
+    if (out.kind == Formula::Kind::never || node_count(out) > kMaxRuleNodes) return std::nullopt;
+    for (const auto& [field, is_positive] : missing)
+      if (!is_positive) return std::nullopt;
+    if (event.only_field.empty()) return out;
+    std::vector<Formula> values, parts;
+    for (const std::string_view value : event.only_values)
+      values.push_back(converter.text_is(event.only_field, literal_pattern(value), false));
+    parts.push_back(any_of(std::move(values)));
+    parts.push_back(std::move(out));
+    return all_of(std::move(parts));
+  }
+
+  Formula walk(const Formula& f, bool positive) {
+    if (f.kind == Formula::Kind::leaf) return convert(f.predicate, positive);
+    std::vector<Formula> parts;
+    parts.reserve(f.parts.size());
+    const bool inner = f.kind == Formula::Kind::not_ ? !positive : positive;
+    for (const Formula& part : f.parts) parts.push_back(walk(part, inner));
+    switch (f.kind) {
+      case Formula::Kind::and_:
+        return all_of(std::move(parts));
+      case Formula::Kind::or_:
+        return any_of(std::move(parts));
+      case Formula::Kind::not_:
+        return negation(std::move(parts[0]));
+      default:
+        return f;
+    }
+  }
+
+  Formula convert(std::uint32_t id, bool positive) {
+    const auto [known, is_new] = converted.try_emplace(id);
+    if (is_new) known->second = converter.convert(id);
+    if (known->second) return *known->second;
+    missing[base::ascii_lower(table[id].field)] |= positive;
+    return never();
+  }
+
+  const BuiltinEvent& event;
+  PredicateTable& table;
+  Converter converter;
+  std::unordered_map<std::uint32_t, std::optional<Formula>> converted;
+  /// Fields that the rule at hand names and the event cannot have: is one asked for outside `not`?
+  std::map<std::string, bool> missing;
+};
+
+BuiltinMapper::BuiltinMapper(const BuiltinEvent& event, PredicateTable& predicates)
+    : impl_(std::make_unique<Impl>(event, predicates)) {}
+BuiltinMapper::~BuiltinMapper() = default;
+BuiltinMapper::BuiltinMapper(BuiltinMapper&&) noexcept = default;
+
+std::optional<Formula> BuiltinMapper::map(const Formula& formula) { return impl_->map(formula); }
 
 std::string mapping_sha256(bool enabled) {
   std::string text(enabled ? "on" : "off");

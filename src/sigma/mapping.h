@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,8 +59,20 @@ struct BuiltinEvent {
 /// SHA-256, in hex, of everything in the tables and of the version of the conversions.
 [[nodiscard]] std::string mapping_sha256(bool enabled);
 
-/// The formula as it is put to `event`; nullopt when it is not applicable there.
-[[nodiscard]] std::optional<Formula> map_to_builtin(const Formula& formula,
-                                                    const BuiltinEvent& event);
+/// Puts one rule after the other to one kind of built-in event. A predicate is converted once,
+/// however many rules ask it.
+class BuiltinMapper {
+ public:
+  /// Both must outlive it; leaves of the formulas are numbers of `predicates`.
+  BuiltinMapper(const BuiltinEvent& event, PredicateTable& predicates);
+  ~BuiltinMapper();
+  BuiltinMapper(BuiltinMapper&&) noexcept;
+  /// The formula as it is put to the event; nullopt when it is not applicable there.
+  [[nodiscard]] std::optional<Formula> map(const Formula& formula);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace exhibit::sigma

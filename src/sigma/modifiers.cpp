@@ -73,7 +73,7 @@ class Lowering {
       Predicate p = predicate(Predicate::Op::number);
       p.text = node.text;
       p.number = *value;
-      return leaf(std::move(p));
+      return leaf(c_.predicates.intern(std::move(p)));
     }
     std::vector<Pattern> patterns;
     if (chain_.expand) {
@@ -94,7 +94,7 @@ class Lowering {
       Predicate p = predicate(Predicate::Op::text);
       p.cased = chain_.cased;
       p.pattern = chain_.cased ? std::move(pattern) : folded(std::move(pattern));
-      parts.push_back(leaf(std::move(p)));
+      parts.push_back(leaf(c_.predicates.intern(std::move(p))));
     }
     return any_of(std::move(parts));
   }
@@ -106,7 +106,7 @@ class Lowering {
     if (changes_text())
       return refuse("S122", node, "null takes no modifier but 'neq'",
                     "quote it if the text is meant, or write '' for an empty value");
-    return leaf(predicate(Predicate::Op::is_null));
+    return leaf(c_.predicates.intern(predicate(Predicate::Op::is_null)));
   }
 
   // Source: Sigma 2.1, "Placeholders": `%name%` is one, `\%` a plain percent sign.
@@ -233,10 +233,11 @@ class Lowering {
     if (!chain_.flags.empty()) p.text = "(?" + chain_.flags + ")" + p.text;
     std::string reason;
     // First as written, so that a stray parenthesis cannot close the group that is put around it.
-    if (!Regex::compile(node.text, reason) || !Regex::compile(p.text, reason))
+    if (!Regex::compile(node.text, reason) ||
+        (p.text != node.text && !Regex::compile(p.text, reason)))
       return refuse("S142", node, "not a regular expression that RE2 takes: " + reason,
                     "back-references and look-around are not supported");
-    return leaf(std::move(p));
+    return leaf(c_.predicates.intern(std::move(p)));
   }
 
   std::optional<Formula> cidr(const Node& node) {
@@ -244,7 +245,7 @@ class Lowering {
       return refuse("S143", node, "not an IP network", "write it as 10.0.0.0/8 or fe80::/10");
     Predicate p = predicate(Predicate::Op::cidr);
     p.text = node.text;
-    return leaf(std::move(p));
+    return leaf(c_.predicates.intern(std::move(p)));
   }
 
   // nullopt also for a number beyond what can be held: of that, only the text is compared.
@@ -273,7 +274,7 @@ class Lowering {
     Predicate p = predicate(op_of(*chain_.comparison));
     p.text = node.text;
     p.number = *number;
-    return leaf(std::move(p));
+    return leaf(c_.predicates.intern(std::move(p)));
   }
 
   static Predicate::Op op_of(Modifier comparison) {
@@ -322,7 +323,7 @@ class Lowering {
       Predicate p = predicate(Predicate::Op::time_part);
       p.part = chain_.part;
       p.number = n;
-      parts.push_back(leaf(std::move(p)));
+      parts.push_back(leaf(c_.predicates.intern(std::move(p))));
     }
     return any_of(std::move(parts));
   }
@@ -352,7 +353,7 @@ class Lowering {
       p.reference = Predicate::Reference::starts;
     else if (chain_.ends)
       p.reference = Predicate::Reference::ends;
-    return leaf(std::move(p));
+    return leaf(c_.predicates.intern(std::move(p)));
   }
 
   std::optional<Formula> exists(const Node& node) {
@@ -360,7 +361,7 @@ class Lowering {
       return refuse("S146", node, "'exists' takes true or false", "write it without quotes");
     Predicate p = predicate(Predicate::Op::exists);
     p.number = base::ascii_lower(node.text) == "true" ? 1 : 0;
-    return leaf(std::move(p));
+    return leaf(c_.predicates.intern(std::move(p)));
   }
 
   const ModifierContext& c_;

@@ -25,6 +25,7 @@ struct ModifierContext {
   const yaml::Document& document;
   Diagnostics& diagnostics;
   const Placeholders& placeholders;
+  PredicateTable& predicates;
 };
 
 /// Lowers one item of a search identifier. `key` is its key node (`CommandLine|contains`); nullptr

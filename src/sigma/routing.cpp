@@ -69,13 +69,13 @@ class RoutingReader {
   std::string text(const yaml::Node* map, std::string_view key) const {
     const yaml::Node* node = map == nullptr ? nullptr : d_.find(*map, key);
     return node == nullptr || !node->is_scalar() || node->kind == yaml::Kind::null ? std::string()
-                                                                                   : node->text;
+                                                                                   : std::string(node->text);
   }
   std::vector<std::string> list(const yaml::Node& node) const {
     std::vector<std::string> out;
-    if (node.is_scalar()) out.push_back(node.text);
+    if (node.is_scalar()) out.emplace_back(node.text);
     for (const yaml::NodeId id : node.children)
-      if (d_[id].is_scalar()) out.push_back(d_[id].text);
+      if (d_[id].is_scalar()) out.emplace_back(d_[id].text);
     return out;
   }
 

@@ -16,10 +16,11 @@ using yaml::Node;
 
 class RuleReader {
  public:
-  RuleReader(const Document& document, const Placeholders& placeholders, Diagnostics& diagnostics)
+  RuleReader(const Document& document, const Placeholders& placeholders,
+             PredicateTable& predicates, Diagnostics& diagnostics)
       : d_(document),
         root_(document[document.root]),
-        placeholders_(placeholders),
+        context_{document, diagnostics, placeholders, predicates},
         out_(diagnostics) {}
 
   RuleOutcome read(std::string_view file, std::string_view bytes) {
@@ -73,7 +74,7 @@ class RuleReader {
           "'" + std::string(key) + "' should be text, not " + std::string(to_string(node->kind)));
       return {};
     }
-    return node->text;
+    return std::string(node->text);
   }
 
   std::vector<std::string> list_of(std::string_view key) {
@@ -81,12 +82,12 @@ class RuleReader {
     const Node* node = find(key);
     if (node == nullptr) return list;
     if (node->is_scalar()) {
-      if (node->kind != Kind::null) list.push_back(node->text);
+      if (node->kind != Kind::null) list.emplace_back(node->text);
       return list;
     }
     if (node->kind == Kind::sequence)
       for (const yaml::NodeId id : node->children)
-        if (d_[id].is_scalar()) list.push_back(d_[id].text);
+        if (d_[id].is_scalar()) list.emplace_back(d_[id].text);
     return list;
   }
 
@@ -131,7 +132,7 @@ class RuleReader {
     std::string all;
     for (const std::string_view word : words) all += (all.empty() ? "" : ", ") + std::string(word);
     out_.warning("S113", node.mark,
-                 "unknown " + std::string(key) + " '" + node.text + "'; taken as not given",
+                 "unknown " + std::string(key) + " '" + std::string(node.text) + "'; taken as not given",
                  near.empty() ? "one of: " + all : "did you mean '" + std::string(near) + "'?");
   }
 
@@ -200,7 +201,7 @@ class RuleReader {
                    "the rule comes to more than " + std::to_string(kMaxRuleNodes) + " parts");
         return std::nullopt;
       }
-      identifiers.push_back({key.text, key.mark, std::move(*formula)});
+      identifiers.push_back({std::string(key.text), key.mark, std::move(*formula)});
     }
     if (condition == nullptr) {
       out_.error("S115", node->mark, "the detection has no 'condition'");
@@ -243,8 +244,7 @@ class RuleReader {
   // A map: all of its items. A list: any of its maps and keywords. A scalar: one keyword.
   std::optional<Formula> search_identifier(const Node& node) {
     if (node.kind == Kind::mapping) return map(node);
-    const ModifierContext context{d_, out_, placeholders_};
-    if (node.kind != Kind::sequence) return lower_item(context, nullptr, node);
+    if (node.kind != Kind::sequence) return lower_item(context_, nullptr, node);
     if (node.children.empty()) {
       out_.error("S121", node.mark, "an empty list can never match");
       return std::nullopt;
@@ -256,7 +256,7 @@ class RuleReader {
         out_.error("S121", item.mark, "a list inside a list has no meaning here");
         return std::nullopt;
       }
-      auto part = item.kind == Kind::mapping ? map(item) : lower_item(context, nullptr, item);
+      auto part = item.kind == Kind::mapping ? map(item) : lower_item(context_, nullptr, item);
       if (!part) return std::nullopt;
       parts.push_back(std::move(*part));
     }
@@ -268,11 +268,10 @@ class RuleReader {
       out_.error("S121", node.mark, "an empty map has no meaning here");
       return std::nullopt;
     }
-    const ModifierContext context{d_, out_, placeholders_};
     std::vector<Formula> parts;
     bool good = true;
     for (std::size_t i = 0; i + 1 < node.children.size(); i += 2) {
-      auto part = lower_item(context, &d_[node.children[i]], d_[node.children[i + 1]]);
+      auto part = lower_item(context_, &d_[node.children[i]], d_[node.children[i + 1]]);
       if (!part)
         good = false;
       else
@@ -284,7 +283,7 @@ class RuleReader {
 
   const Document& d_;
   const Node& root_;
-  const Placeholders& placeholders_;
+  const ModifierContext context_;
   Diagnostics& out_;
 };
 
@@ -292,8 +291,8 @@ class RuleReader {
 
 RuleOutcome parse_rule(const yaml::Document& document, std::string_view file,
                        std::string_view bytes, const Placeholders& placeholders,
-                       Diagnostics& diagnostics) {
-  return RuleReader(document, placeholders, diagnostics).read(file, bytes);
+                       PredicateTable& predicates, Diagnostics& diagnostics) {
+  return RuleReader(document, placeholders, predicates, diagnostics).read(file, bytes);
 }
 
 }  // namespace exhibit::sigma

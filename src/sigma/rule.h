@@ -26,9 +26,10 @@ struct RuleOutcome {
 };
 
 /// `bytes` is the whole file that `document` was read from. Why a rule is rejected, or a kind of
-/// document that is not supported yet, is in the diagnostics.
+/// document that is not supported yet, is in the diagnostics. The detection's leaves are numbers of
+/// `predicates`.
 [[nodiscard]] RuleOutcome parse_rule(const yaml::Document& document, std::string_view file,
                                      std::string_view bytes, const Placeholders& placeholders,
-                                     Diagnostics& diagnostics);
+                                     PredicateTable& predicates, Diagnostics& diagnostics);
 
 }  // namespace exhibit::sigma

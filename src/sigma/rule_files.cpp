@@ -1,10 +1,14 @@
 #include "sigma/rule_files.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
+#include <memory>
 #include <system_error>
 
 #include "base/text.h"
@@ -43,26 +47,28 @@ Result<void> list_folder(const std::string& folder, std::vector<std::string>& ou
   return {};
 }
 
-// Up to the limit of a zip; read in pieces, because a file may grow while it is read.
+// Up to the limit of a zip. A file may grow while it is read, so it is read until nothing comes.
 Result<std::string> read_bounded(const std::string& path) {
-  std::error_code error;
-  const auto status = fs::status(path, error);
-  if (error) return refused(error);
-  if (!fs::is_regular_file(status))
-    return fail(ErrorCode::io, "a rule file must be a regular file");
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return refused(std::error_code(errno, std::generic_category()));
+  const auto failed = [] { return refused(std::error_code(errno, std::generic_category())); };
+  // Without waiting: a pipe may stand where a file should.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return failed();
+  const auto close = [](const int* open) { ::close(*open); };
+  const std::unique_ptr<const int, decltype(close)> closer(&fd);
+  struct stat info{};
+  if (::fstat(fd, &info) != 0) return failed();
+  if (!S_ISREG(info.st_mode)) return fail(ErrorCode::io, "a rule file must be a regular file");
   std::string bytes;
   std::array<char, 16'384> piece;
-  do {
-    in.read(piece.data(), piece.size());
-    bytes.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+  for (;;) {
+    const ssize_t got = ::read(fd, piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed();
+    if (got == 0) return bytes;
+    bytes.append(piece.data(), static_cast<std::size_t>(got));
     if (bytes.size() > kMaxZipSizeBytes)
       return fail(ErrorCode::limit, "a zip of rules must not be larger than 256 MiB");
-  } while (in);
-  if (in.bad()) return refused(std::make_error_code(std::errc::io_error));
-  return bytes;
+  }
 }
 
 }  // namespace

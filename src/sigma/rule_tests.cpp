@@ -127,7 +127,7 @@ class Reader {
     if (mapping.kind != Kind::mapping) return std::nullopt;
     const Node* node = document_.find(mapping, key);
     if (node == nullptr || !node->is_scalar()) return std::nullopt;
-    return node->text;
+    return std::string(node->text);
   }
 
   RuleTest start(const Node& node, std::string_view rule_id) const {

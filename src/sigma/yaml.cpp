@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
+#include <unordered_map>
 
 #include "base/text.h"
 
@@ -13,6 +15,8 @@ namespace exhibit::sigma::yaml {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::size_t kNodesExpected = 128;  // of a rule
+constexpr std::size_t kKeysCompared = 16;    // one by one, below which no table is worth making
 
 Mark to_mark(const yaml_mark_t& start, const yaml_mark_t& end) {
   const auto cap = [](std::size_t n) {
@@ -67,7 +71,7 @@ Kind plain_kind(std::string_view text) {
 // Owns one libyaml parser and builds one document after the other.
 class Reader {
  public:
-  Reader(std::string_view bytes, File& file) : file_(file), lines_(lines_of(bytes)), bytes_(bytes) {
+  Reader(std::string_view bytes, File& file) : file_(file), bytes_(bytes) {
     if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
     if (yaml_parser_initialize(&parser_) == 0) return;  // out of memory
     ready_ = true;
@@ -98,6 +102,7 @@ class Reader {
   struct Open {
     NodeId node;
     std::string anchor;
+    std::size_t first_child;  // in children_
   };
 
   bool take(const yaml_event_t& event) {
@@ -134,8 +139,9 @@ class Reader {
     // The first document begins at the file's first byte; later ones at the line of their `---`.
     const std::size_t line = file_.documents.empty() && !any_document_
                                  ? 0
-                                 : std::min(event.start_mark.line, lines_.size());
+                                 : event.start_mark.line;
     document_ = {};
+    document_.nodes.reserve(kNodesExpected);
     document_.begin = line == 0 ? 0 : offset_of(line);
     document_.line = static_cast<std::uint32_t>(line + 1);
     if (any_document_ && last_kept_) file_.documents.back().end = document_.begin;
@@ -144,6 +150,7 @@ class Reader {
     has_root_ = false;
     broken_ = false;
     open_.clear();
+    children_.clear();
     anchors_.clear();
   }
 
@@ -180,7 +187,7 @@ class Reader {
       return;
     }
     Node& parent = document_.nodes[open_.back().node];
-    parent.children.push_back(id);
+    children_.push_back(id);
     parent.expanded += document_.nodes[id].expanded;
     if (parent.expanded > kMaxNodes || document_.nodes.size() > kMaxNodes)
       stop("S104", document_.nodes[id].mark,
@@ -191,7 +198,7 @@ class Reader {
   void scalar(const yaml_event_t& event) {
     const auto& data = event.data.scalar;
     Node node;
-    node.text.assign(reinterpret_cast<const char*>(data.value), data.length);
+    node.text = kept({reinterpret_cast<const char*>(data.value), data.length});
     node.plain = data.style == YAML_PLAIN_SCALAR_STYLE;
     node.kind = node.plain && data.plain_implicit != 0 ? plain_kind(node.text) : Kind::text;
     node.mark = to_mark(event.start_mark, event.end_mark);
@@ -209,13 +216,30 @@ class Reader {
     }
     const auto id = static_cast<NodeId>(document_.nodes.size());
     document_.nodes.push_back(std::move(node));
-    open_.push_back({id, anchor != nullptr ? reinterpret_cast<const char*>(anchor) : ""});
+    open_.push_back(
+        {id, anchor != nullptr ? reinterpret_cast<const char*>(anchor) : "", children_.size()});
+  }
+
+  std::string_view kept(std::string_view text) {
+    if (text.empty()) return {};
+    auto* copy = static_cast<char*>(file_.storage->allocate(text.size(), 1));
+    std::copy(text.begin(), text.end(), copy);
+    return {copy, text.size()};
+  }
+  std::span<const NodeId> kept(std::span<const NodeId> ids) {
+    if (ids.empty()) return {};
+    auto* copy =
+        static_cast<NodeId*>(file_.storage->allocate(ids.size_bytes(), alignof(NodeId)));
+    std::copy(ids.begin(), ids.end(), copy);
+    return {copy, ids.size()};
   }
 
   void close() {
     if (open_.empty()) return;
     const Open done = std::move(open_.back());
     open_.pop_back();
+    document_.nodes[done.node].children = kept(std::span(children_).subspan(done.first_child));
+    children_.resize(done.first_child);
     if (document_[done.node].kind == Kind::mapping) check_keys(done.node);
     hang(done.node);
     // Only now: an alias inside its own anchor must not find it.
@@ -238,19 +262,30 @@ class Reader {
   }
 
   void check_keys(NodeId id) {
-    std::map<std::string_view, Mark> seen;
     const Node& mapping = document_[id];
+    std::unordered_map<std::string_view, Mark> seen;  // only of large maps: most have a few keys
+    const bool is_large = mapping.children.size() > 2 * kKeysCompared;
+    const auto find_first = [&](std::size_t index, const Node& key) -> const Mark* {
+      if (is_large) {
+        const auto [first, inserted] = seen.emplace(key.text, key.mark);
+        return inserted ? nullptr : &first->second;
+      }
+      for (std::size_t i = 0; i < index; i += 2) {
+        const Node& other = document_[mapping.children[i]];
+        if (other.is_scalar() && other.text == key.text) return &other.mark;
+      }
+      return nullptr;
+    };
     for (std::size_t i = 0; i + 1 < mapping.children.size(); i += 2) {
       const Node& key = document_[mapping.children[i]];
       if (!key.is_scalar()) {
         broken("S103", key.mark, "a key must be text, not " + std::string(to_string(key.kind)), "");
         continue;
       }
-      const auto [first, inserted] = seen.emplace(key.text, key.mark);
-      if (!inserted)
+      if (const Mark* first = find_first(i, key))
         broken("S102", key.mark,
-               "key '" + key.text + "' stands here a second time (first in line " +
-                   std::to_string(first->second.line) + ")",
+               "key '" + std::string(key.text) + "' stands here a second time (first in line " +
+                   std::to_string(first->line) + ")",
                "YAML keeps only one of them: give the values as one list, or use a second search "
                "identifier");
     }
@@ -288,26 +323,32 @@ class Reader {
     problem("S101", to_mark(parser_.problem_mark, parser_.problem_mark), std::move(reason), "");
   }
 
-  [[nodiscard]] Mark mark_of_byte(std::size_t at) const {
+  [[nodiscard]] Mark mark_of_byte(std::size_t at) {
     Mark mark;
-    for (std::size_t i = 0; i < lines_.size() && offset_of(i) <= at; ++i)
+    for (std::size_t i = 0; i < lines().size() && offset_of(i) <= at; ++i)
       mark.line = static_cast<std::uint32_t>(i + 1);
     return mark;
   }
-  [[nodiscard]] std::size_t offset_of(std::size_t line) const {
-    return line < lines_.size() ? static_cast<std::size_t>(lines_[line].data() - bytes_.data())
-                                : bytes_.size();
+  [[nodiscard]] std::size_t offset_of(std::size_t line) {
+    return line < lines().size() ? static_cast<std::size_t>(lines()[line].data() - bytes_.data())
+                                 : bytes_.size();
+  }
+  // Found when first asked for: a file with one good document never asks.
+  [[nodiscard]] const std::vector<std::string_view>& lines() {
+    if (lines_.empty()) lines_ = lines_of(bytes_);
+    return lines_;
   }
 
   File& file_;
-  std::vector<std::string_view> lines_;
   std::string_view bytes_;
+  std::vector<std::string_view> lines_;
   yaml_parser_t parser_{};
   bool ready_ = false;
   bool any_document_ = false, last_kept_ = false;
   bool has_root_ = false, broken_ = false, stopped_ = false;
   Document document_;
   std::vector<Open> open_;
+  std::vector<NodeId> children_;  // of the open collections, one after the other
   std::map<std::string, NodeId> anchors_;
 };
 
@@ -348,6 +389,8 @@ File parse(std::string_view bytes) {
     file.rejected = 1;
     return file;
   }
+  // Texts are seldom longer than what they are written as; what is more comes in further blocks.
+  file.storage = std::make_unique<std::pmr::monotonic_buffer_resource>(bytes.size() + 1024);
   Reader(bytes, file).read();
   return file;
 }

@@ -6,11 +6,14 @@
 // Types:      plain scalars by the core schema of YAML 1.2 (null, true/false, integers, floats);
 //             `yes`, `on` and 1:30 are text. Quoted and block scalars are always text.
 // Aliases:    share the node they name; what a document would hold written out is bounded.
-// Ownership:  the tree owns its text; nothing refers to the input.
+// Ownership:  a File owns its documents' text; nothing refers to the input.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <memory_resource>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,9 +40,9 @@ struct Node {
   Kind kind = Kind::null;
   bool plain = false;  // a scalar without quotes: its text starts at its mark
   Mark mark;
-  std::string text;              // scalars, as written (after quotes and escapes)
-  std::vector<NodeId> children;  // sequence: items; mapping: key, value, key, value, …
-  std::uint32_t expanded = 1;    // nodes in this subtree, aliases written out
+  std::uint32_t expanded = 1;        // nodes in this subtree, aliases written out
+  std::string_view text;             // scalars, as written (after quotes and escapes)
+  std::span<const NodeId> children;  // sequence: items; mapping: key, value, key, value, …
 
   [[nodiscard]] bool is_scalar() const { return kind < Kind::sequence; }
 };
@@ -64,6 +67,9 @@ struct Problem {
 
 /// What a file holds. `rejected` counts documents that a problem cost.
 struct File {
+  /// What nodes refer to. A rule has hundreds of small texts; one by one they cost more to allocate
+  /// than to read.
+  std::unique_ptr<std::pmr::monotonic_buffer_resource> storage;
   std::vector<Document> documents;  // without empty ones
   std::vector<Problem> problems;
   std::uint32_t rejected = 0;
