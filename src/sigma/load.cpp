@@ -89,7 +89,10 @@ class Loader {
 
   RulePack load(const std::vector<RuleFile>& files, std::vector<Diagnostic> before) {
     pack_.diagnostics = std::move(before);
-    for (const auto& [name, bytes] : files) load_file(name, bytes);
+    for (const auto& [name, bytes] : files) {
+      load_file(name, bytes);
+      pack_.files.push_back(bytes);
+    }
     for (const Predicate& p : pack_.predicates) {
       if (!p.field.empty()) pack_.fields.add(p.field);
       if (p.op == Predicate::Op::field_text) pack_.fields.add(p.text);
@@ -214,20 +217,11 @@ class Loader {
     std::string list;
     for (const std::string& rule : rules) list += rule + "\n";
     pack_.rules_sha256 = hex_sha256(list);
+    pack_.routing_text = routing_.text();
     pack_.routing_sha256 = routing_.sha256();
-    pack_.mapping_sha256 = mapping_sha256(options_.builtin_mapping);
-    std::string placeholders;
-    const auto append = [&](std::string_view text) {
-      placeholders += std::to_string(text.size());
-      placeholders += ':';
-      placeholders += text;
-    };
-    for (const auto& [name, values] : options_.placeholders) {
-      append(name);
-      placeholders += std::to_string(values.size()) + "=";
-      for (const std::string& value : values) append(value);
-    }
-    pack_.placeholders_sha256 = hex_sha256(placeholders);
+    pack_.mapping_text = mapping_text(options_.builtin_mapping);
+    pack_.mapping_sha256 = hex_sha256(pack_.mapping_text);
+    pack_.placeholders_sha256 = placeholders_sha256(options_.placeholders);
   }
 
   RulePack pack_;
@@ -248,6 +242,21 @@ Result<std::optional<Routing>> user_routing(const LoadOptions& options,
 }
 
 }  // namespace
+
+std::string placeholders_sha256(const std::map<std::string, std::vector<std::string>>& lists) {
+  std::string text;
+  const auto append = [&](std::string_view part) {
+    text += std::to_string(part.size());
+    text += ':';
+    text += part;
+  };
+  for (const auto& [name, values] : lists) {
+    append(name);
+    text += std::to_string(values.size()) + "=";
+    for (const std::string& value : values) append(value);
+  }
+  return hex_sha256(text);
+}
 
 Result<RulePack> load_rules(const std::vector<std::string>& paths, const LoadOptions& options) {
   std::vector<Diagnostic> diagnostics;

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "exhibit/seal.h"
 #include "sigma/modifiers.h"
 #include "sigma/pattern.h"
 #include "sigma/regex.h"
@@ -16,8 +15,6 @@ namespace {
 
 using Op = Predicate::Op;
 using TokenKind = PatternToken::Kind;
-
-constexpr std::string_view kConversionsVersion = "1";  // raised when a conversion changes
 
 bool same(std::string_view a, std::string_view b) { return base::ascii_iequals(a, b); }
 
@@ -367,12 +364,6 @@ class Mapper {
   std::map<std::string, Seen> missing_;
 };
 
-void append(std::string& out, std::string_view text) {
-  out += std::to_string(text.size());
-  out += ':';
-  out += text;
-}
-
 }  // namespace
 
 std::optional<Formula> map_to_builtin(const Formula& formula, const BuiltinEvent& event) {
@@ -385,34 +376,6 @@ std::optional<Formula> map_to_builtin(const Formula& formula, const BuiltinEvent
   parts.push_back(any_of(std::move(values)));
   parts.push_back(std::move(*mapped));
   return all_of(std::move(parts));
-}
-
-std::string mapping_sha256(bool enabled) {
-  std::string text(enabled ? "on" : "off");
-  if (enabled) {
-    append(text, kConversionsVersion);
-    for (const BuiltinEvent& event : builtin_events()) {
-      append(text, event.category);
-      append(text, event.channel);
-      for (const std::uint32_t id : event.event_ids) append(text, std::to_string(id));
-      append(text, event.only_field);
-      for (const std::string_view value : event.only_values) append(text, value);
-      for (const FieldMapping& m : event.mappings) {
-        append(text, m.from);
-        append(text, m.to);
-        append(text, std::to_string(static_cast<unsigned>(m.conversion)));
-        append(text, m.second);
-        for (const NamedValue& value : m.names) {
-          append(text, value.name);
-          append(text, value.code);
-        }
-      }
-      for (const std::string_view field : event.fields) append(text, field);
-    }
-    for (const std::string_view field : system_fields()) append(text, field);
-  }
-  const seal::Digest digest = seal::sha256(as_bytes(text));
-  return base::to_hex(digest);
 }
 
 }  // namespace exhibit::sigma

@@ -138,6 +138,7 @@ std::optional<Routing> Routing::parse(std::string_view name, std::string_view te
   }
   Routing routing;
   if (!RoutingReader(file.documents[0], out).read(routing)) return std::nullopt;
+  routing.text_ = text;
   const seal::Digest digest = seal::sha256(as_bytes(text));
   routing.sha256_ = base::to_hex(digest);
   return routing;
