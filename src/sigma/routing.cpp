@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "exhibit/seal.h"
 #include "sigma/diagnostics.h"
+#include "sigma/routing_tables.h"
 #include "sigma/yaml.h"
 
 namespace exhibit::sigma {
@@ -142,6 +143,11 @@ std::optional<Routing> Routing::parse(std::string_view name, std::string_view te
   const seal::Digest digest = seal::sha256(as_bytes(text));
   routing.sha256_ = base::to_hex(digest);
   return routing;
+}
+
+std::string_view standard_routing_text() {
+  static const std::string text = std::string(routing_categories()) += routing_services();
+  return text;
 }
 
 const Routing& Routing::standard() {
