@@ -24,7 +24,7 @@
 
 namespace exhibit::sigma {
 
-inline constexpr std::uint32_t kSemanticsVersion = 1;
+inline constexpr std::uint32_t kSemanticsVersion = 2;  // 2: checksums of gzip
 
 enum class Level : std::uint8_t { informational, low, medium, high, critical };
 enum class Status : std::uint8_t { unsupported, deprecated, experimental, test, stable };
@@ -169,6 +169,10 @@ struct RulePack {
   /// Hashes of what the pack depends on, for the run statement: rules, routing, field mapping,
   /// placeholder lists.
   std::string rules_sha256, routing_sha256, mapping_sha256, placeholders_sha256;
+  /// The texts that two of them are hashes of: the table in thor.yml form; the field mapping, JSON.
+  std::string routing_text, mapping_text;
+  /// The bytes of every file that was given, whatever became of its rules.
+  std::vector<std::string> files;
 };
 
 struct LoadOptions {
@@ -188,6 +192,9 @@ struct LoadOptions {
 /// and fuzzing.
 [[nodiscard]] EXHIBIT_EXPORT RulePack load_rules_from_memory(
     const std::vector<std::pair<std::string, std::string>>& files, const LoadOptions& options = {});
+/// RulePack::placeholders_sha256 of these lists.
+[[nodiscard]] EXHIBIT_EXPORT std::string placeholders_sha256(
+    const std::map<std::string, std::vector<std::string>>& lists);
 
 // ---- engines
 // --------------------------------------------------------------------------------------------------------

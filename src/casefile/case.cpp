@@ -212,7 +212,9 @@ Result<void> Case::Impl::sweep() const {
     if (!source.slack)
       EXHIBIT_CHECK(files::remove_all(path(layout::source_folder(sha256) + layout::kSlackLeaves)));
   EXHIBIT_CHECK(remove_unless("criteria", layout::is_sha256, [&](const std::string& name) {
-    return std::ranges::any_of(run_facts, [&](const RunFacts& r) { return r.pack_sha256 == name; });
+    return std::ranges::any_of(run_facts, [&](const RunFacts& r) {
+      return r.criteria_sha256 == name || r.pack_sha256 == name;
+    });
   }));
   EXHIBIT_CHECK(remove_unless("runs", is_number, [&](const std::string& name) {
     return std::ranges::any_of(run_facts,

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "casefile/files.h"
@@ -30,6 +31,25 @@ inline std::string lines(unsigned first, unsigned count) {
            std::string(i % 3 == 0 ? "cmd.exe" : "notepad.exe") + R"(","n":)" + std::to_string(i) +
            "}\n";
   return out;
+}
+
+// lines(0, 4), compressed with gzip.
+inline constexpr const char* kGzip =
+    "1f8b0800000000000203cd91bf0ac23010c6f73ec6cd8d26111c320955b0833828089225b4a7069a4b6982554a"
+    "dfdd280efa06859bbe3f7c3fb8018a9b21c20614ec6cd5f9e02f919d2cd5be0fecf00cced37cdf6267a2f5641a"
+    "c86173478ae51a94c861eb4324e330b5fb2092b98ad66188c6b549925c2e99108c8b23e7ea73e794299db9be1b"
+    "85d2fabba475e5ea193e30d9048a8fd9301530f2115bf30327a60c272704f7f7d2c598bd0039d310556c020000";
+
+inline verify::Verdict verdict_of(const Report& report, std::string_view id) {
+  verify::Verdict worst = verify::Verdict::valid;
+  bool there = false;
+  for (const verify::Check& check : report.checks)
+    if (check.id == id) {
+      worst = std::max(worst, check.verdict);
+      there = true;
+    }
+  EXPECT_TRUE(there) << id;
+  return worst;
 }
 
 /// A folder with a key folder, evidence and room for cases.

@@ -15,30 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 using test_case::CaseTest;
+using test_case::kGzip;
 using test_case::kRule;
 using test_case::lines;
+using test_case::verdict_of;
 using verify::Verdict;
 
 class CaseFile : public CaseTest {};
-
-// lines(0, 4), compressed with gzip.
-constexpr const char* kGzip =
-    "1f8b0800000000000203cd91bf0ac23010c6f73ec6cd8d26111c320955b0833828089225b4a7069a4b6982554a"
-    "dfdd280efa06859bbe3f7c3fb8018a9b21c20614ec6cd5f9e02f919d2cd5be0fecf00cced37cdf6267a2f5641a"
-    "c86173478ae51a94c861eb4324e330b5fb2092b98ad66188c6b549925c2e99108c8b23e7ea73e794299db9be1b"
-    "85d2fabba475e5ea193e30d9048a8fd9301530f2115bf30327a60c272704f7f7d2c598bd0039d310556c020000";
-
-Verdict verdict_of(const Report& report, std::string_view id) {
-  Verdict worst = Verdict::valid;
-  bool there = false;
-  for (const verify::Check& check : report.checks)
-    if (check.id == id) {
-      worst = std::max(worst, check.verdict);
-      there = true;
-    }
-  EXPECT_TRUE(there) << id;
-  return worst;
-}
 
 TEST_F(CaseFile, VerifiesAfterAHuntAndReplaysToTheSameBytes) {
   files::set_hook({});  // as in earnest, synced
@@ -53,6 +36,8 @@ TEST_F(CaseFile, VerifiesAfterAHuntAndReplaysToTheSameBytes) {
   EXPECT_TRUE(report.unsealed_files.empty()) << text(report);
   EXPECT_EQ(report.tree_size, 4U);  // open, two sources, the run
   EXPECT_EQ(verdict_of(report, "replay"), Verdict::valid);
+  EXPECT_EQ(verdict_of(report, "replay.coverage"), Verdict::valid);
+  EXPECT_EQ(verdict_of(report, "run.criteria"), Verdict::valid);
   EXPECT_EQ(verdict_of(report, "source.records"), Verdict::valid);
 }
 

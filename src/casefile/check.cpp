@@ -9,6 +9,7 @@
 #include "casefile/files.h"
 #include "casefile/impl.h"
 #include "casefile/layout.h"
+#include "casefile/replay.h"
 #include "casefile/tar.h"
 
 namespace exhibit::casefile {

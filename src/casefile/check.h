@@ -62,10 +62,5 @@ struct CheckContext {
 void check_ledger(CheckContext& context, std::string_view case_id);
 void check_sources(CheckContext& context);
 void check_runs(CheckContext& context);
-void replay_runs(CheckContext& context);
-
-/// Parsed lines of a run's inputs: sha256 of each source that was put to the rules.
-/// Errors: malformed.
-[[nodiscard]] Result<std::set<std::string>> parse_inputs(std::string_view lines);
 
 }  // namespace exhibit::casefile

@@ -1,36 +1,12 @@
-// The runs of a case: criteria, findings, coverage; and doing them again.
-#include <algorithm>
-
-#include "base/json.h"
-#include "base/text.h"
+// The runs of a case: criteria, findings, coverage, inputs.
 #include "casefile/check.h"
 #include "casefile/files.h"
 #include "casefile/layout.h"
+#include "casefile/lines.h"
 #include "casefile/pack.h"
-#include "casefile/sink.h"
 
 namespace exhibit::casefile {
 namespace {
-
-constexpr std::uint64_t kInputsSizeMax = std::uint64_t{1} << 32;
-
-// Leaf hashes of the lines of a file, read in pieces. The last line must end.
-Result<std::vector<seal::Digest>> leaves_of(const std::string& path) {
-  std::vector<seal::Digest> out;
-  std::string rest;
-  EXHIBIT_CHECK(files::read_pieces(path, [&](Bytes bytes) -> Result<void> {
-    rest += as_text(bytes);
-    std::size_t at = 0;
-    for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n', at)) {
-      out.push_back(seal::leaf_hash(as_bytes(std::string_view(rest).substr(at, end + 1 - at))));
-      at = end + 1;
-    }
-    rest.erase(0, at);
-    return {};
-  }));
-  if (!rest.empty()) return fail(ErrorCode::malformed, "the last line does not end");
-  return out;
-}
 
 void check_lines(CheckContext& c, const std::string& id, const std::string& subject,
                  const TreeFacts& sealed) {
@@ -49,12 +25,39 @@ void check_lines(CheckContext& c, const std::string& id, const std::string& subj
 
 void check_criteria(CheckContext& c, const std::string& sha256) {
   const std::string folder = layout::criteria_folder(sha256);
-  if (const auto checked = check_pack(c.path(folder), sha256); !checked) {
-    c.failed("criteria", folder, checked.error());
+  for (const std::string& file : criteria_files(sha256)) c.sealed.insert(file);
+  if (const auto manifest = read_criteria(c.path(""), sha256); !manifest) {
+    c.failed("criteria", folder, manifest.error());
   } else {
-    for (const std::string& name : *checked) c.sealed.insert(folder + name);
-    c.valid("criteria", folder, "rules and routing hash to its name");
+    c.valid("criteria", folder, "routing and field mapping hash to what its name seals");
   }
+}
+
+void check_pack(CheckContext& c, const std::string& sha256) {
+  const std::string folder = layout::criteria_folder(sha256);
+  c.sealed.insert(pack_file(sha256));
+  if (const auto rules = read_pack(c.path(""), sha256); !rules) {
+    c.failed("criteria", folder, rules.error());
+  } else {
+    c.valid("criteria", folder, "the rules as given hash to its name");
+  }
+}
+
+// What the statement says it was judged by, against what the criteria hold.
+void check_named(CheckContext& c, const RunFacts& facts) {
+  const std::string subject = layout::run_folder(facts.number) + "run.json";
+  const auto manifest = read_criteria(c.path(""), facts.criteria_sha256);
+  if (!manifest) return c.failed("run.criteria", subject, manifest.error());
+  const char* other = nullptr;
+  if (facts.routing_sha256 != manifest->routing_sha256) other = "routing";
+  if (facts.mapping_sha256 != manifest->mapping_sha256) other = "field mapping";
+  if (facts.pack_sha256 != manifest->pack_sha256) other = "pack";
+  if (facts.placeholders_sha256 != sigma::placeholders_sha256(manifest->load.placeholders))
+    other = "placeholder lists";
+  if (other != nullptr)
+    return c.invalid("run.criteria", subject,
+                     "the " + std::string(other) + " that it names is not that of its criteria");
+  c.valid("run.criteria", subject, "routing, field mapping, lists and pack are its criteria's");
 }
 
 void check_run(CheckContext& c, const RunFacts& facts, const verify::Statement& statement) {
@@ -73,128 +76,16 @@ void check_run(CheckContext& c, const RunFacts& facts, const verify::Statement& 
   check_lines(c, "run.inputs", layout::inputs_path(c.party, facts.entry), facts.inputs);
 }
 
-/// What the findings of a hunt differ in from the sealed ones.
-struct Compared {
-  TreeFacts again;
-  std::optional<std::uint64_t> first_different;  // line, 1-based, where there is a file to compare
-};
-
-Result<Compared> compare_findings(const std::string& file, const sigma::RulePack& pack,
-                                  const hunt::HuntResult& result) {
-  Compared out;
-  const auto sealed = leaves_of(file);
-  seal::TreeHasher tree;
-  std::string line;
-  EXHIBIT_CHECK(result.for_each([&](const hunt::Finding& finding) {
-    line.clear();
-    hunt::append_finding_json(line, pack, result.sources[finding.source], finding, false);
-    line += '\n';
-    const seal::Digest leaf = seal::leaf_hash(as_bytes(line));
-    const std::uint64_t index = tree.size();
-    if (sealed && !out.first_different && (index >= sealed->size() || (*sealed)[index] != leaf))
-      out.first_different = index + 1;
-    tree.append(leaf);
-  }));
-  if (sealed && !out.first_different && tree.size() < sealed->size())
-    out.first_different = tree.size() + 1;
-  out.again = {.root = tree.root(), .size = tree.size()};
-  return out;
-}
-
-// Why a run cannot be done again here; empty when it can.
-std::string obstacle(const CheckContext& c, const RunFacts& facts,
-                     const std::set<std::string>& inputs) {
-  if (facts.semantics_version != sigma::kSemanticsVersion)
-    return "the run was made under semantics version " + std::to_string(facts.semantics_version) +
-           ", this program has " + std::to_string(sigma::kSemanticsVersion);
-  for (const std::string& sha256 : inputs) {
-    const auto found = c.sources.find(sha256);
-    if (found == c.sources.end()) return "source " + sha256 + " is not in the case";
-    if (!files::exists(found->second.source.data_path))
-      return "the bytes of source " + sha256 + " are not here";
-  }
-  return {};
-}
-
-void replay_run(CheckContext& c, const RunFacts& facts) {
-  const std::string subject = layout::run_folder(facts.number) + "findings.jsonl";
-  const auto lines = files::read(c.path(layout::inputs_path(c.party, facts.entry)), kInputsSizeMax);
-  const auto inputs =
-      lines ? parse_inputs(*lines) : Result<std::set<std::string>>(std::unexpected(lines.error()));
-  if (!inputs) return c.undecidable("replay", subject, "the list of the run's inputs is missing");
-  if (std::string why = obstacle(c, facts, *inputs); !why.empty())
-    return c.undecidable("replay", subject, std::move(why));
-  const auto pack =
-      load_pack(c.path(layout::criteria_folder(facts.pack_sha256)), facts.pack_sha256);
-  if (!pack) return c.undecidable("replay", subject, "the criteria of the run are not here whole");
-  if (pack->routing_sha256 != facts.routing_sha256 || pack->mapping_sha256 != facts.mapping_sha256)
-    return c.undecidable("replay", subject,
-                         "this program's own routing or field mapping is not that of the run");
-
-  std::vector<const CaseSource*> sources;
-  for (const std::string& sha256 : *inputs) {
-    const CaseSource& source = c.sources.find(sha256)->second.source;
-    const bool own_copy = source.data_path.starts_with(c.directory + "/");
-    if (!source.container || !own_copy) sources.push_back(&source);
-  }
-  hunt::HuntOptions options;
-  options.threads = c.options.threads;
-  options.slack = facts.slack;
-  options.reference_engine = facts.reference_engine;
-  options.filters = facts.filters;
-  options.stop = c.options.stop;
-  options.progress = c.options.progress;
-  const auto result = hunt::hunt(listing_of(sources), *pack, options);
-  if (!result) return c.undecidable("replay", subject, result.error().what.c_str());
-  if (result->interrupted) return c.undecidable("replay", subject, "interrupted");
-  const auto compared = compare_findings(c.path(subject), *pack, *result);
-  if (!compared) return c.undecidable("replay", subject, compared.error().what.c_str());
-  const std::string count = std::to_string(compared->again.size);
-  if (compared->again.root == facts.findings.root && compared->again.size == facts.findings.size) {
-    c.valid("replay", subject, "the hunt, done again, gave the same " + count + " findings");
-  } else {
-    c.invalid("replay", subject,
-              "the hunt, done again, gave " + count + " findings, not the sealed " +
-                  std::to_string(facts.findings.size) +
-                  (compared->first_different ? "; the first that differs is line " +
-                                                   std::to_string(*compared->first_different)
-                                             : std::string()));
-  }
-}
-
 }  // namespace
 
-Result<std::set<std::string>> parse_inputs(std::string_view lines) {
-  std::set<std::string> out;
-  while (!lines.empty()) {
-    const std::size_t end = lines.find('\n');
-    if (end == std::string_view::npos)
-      return fail(ErrorCode::malformed, "the last line of the inputs does not end");
-    EXHIBIT_TRY(const base::JsonValue line, base::parse_canonical_json(lines.substr(0, end)));
-    if (const std::string* sha256 = line.find_string("sha256")) {
-      if (!layout::is_sha256(*sha256))
-        return fail(ErrorCode::malformed, "an input is named by its SHA-256");
-      out.emplace(*sha256);
-    } else if (line.find_string("skipped") == nullptr) {
-      return fail(ErrorCode::malformed, "an input has a SHA-256, or the reason why it was skipped");
-    }
-    lines.remove_prefix(end + 1);
-  }
-  return out;
-}
-
 void check_runs(CheckContext& c) {
-  std::set<std::string> packs;
+  std::set<std::string> checked;
   for (const auto& [facts, statement] : c.runs) {
-    if (packs.insert(facts.pack_sha256).second) check_criteria(c, facts.pack_sha256);
+    if (checked.insert(facts.criteria_sha256).second) check_criteria(c, facts.criteria_sha256);
+    if (checked.insert(facts.pack_sha256).second) check_pack(c, facts.pack_sha256);
+    check_named(c, facts);
     check_run(c, facts, statement);
   }
-}
-
-void replay_runs(CheckContext& c) {
-  for (const auto& [facts, statement] : c.runs)
-    if (!c.stopped()) replay_run(c, facts);
-  if (c.runs.empty()) c.valid("replay", "runs", "there is no run to do again");
 }
 
 }  // namespace exhibit::casefile

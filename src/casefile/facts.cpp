@@ -213,11 +213,22 @@ Result<SourceFacts> read_acquire(const verify::Statement& statement, bool& slack
   return out;
 }
 
+namespace {
+// Of reading, that a run's result depends on.
+std::array<std::pair<const char*, std::uint64_t>, 4> limits() {
+  return {{{"limit.member_size_bytes", evidence::kMemberSizeBytesMax},
+           {"limit.decompression_ratio", evidence::kDecompressionRatioMax},
+           {"limit.members", evidence::kMembersMax},
+           {"limit.container_depth", evidence::kContainerDepthMax}}};
+}
+}  // namespace
+
 Fields run_fields(const RunFacts& facts, const Custody& custody) {
   Fields out;
   number(out, "run", facts.number);
   number(out, "semantics_version", facts.semantics_version);
-  text(out, "criteria", facts.pack_sha256);
+  text(out, "criteria", facts.criteria_sha256);
+  text(out, "pack_sha256", facts.pack_sha256);
   text(out, "rules_sha256", facts.rules_sha256);
   text(out, "routing_sha256", facts.routing_sha256);
   text(out, "mapping_sha256", facts.mapping_sha256);
@@ -230,10 +241,7 @@ Fields run_fields(const RunFacts& facts, const Custody& custody) {
   for (const std::string& channel : facts.filters.channels) text(out, "filter.channel", channel);
   for (const std::uint32_t id : facts.filters.event_ids) number(out, "filter.event_id", id);
   for (const std::string& host : facts.filters.hosts) text(out, "filter.host", host);
-  number(out, "limit.member_size_bytes", evidence::kMemberSizeBytesMax);
-  number(out, "limit.decompression_ratio", evidence::kDecompressionRatioMax);
-  number(out, "limit.members", evidence::kMembersMax);
-  number(out, "limit.container_depth", evidence::kContainerDepthMax);
+  for (const auto& [name, value] : limits()) number(out, name, value);
   number(out, "records", facts.records);
   tree(out, "inputs", facts.inputs);
   tree(out, "findings", facts.findings);
@@ -250,7 +258,8 @@ Result<RunFacts> read_run(const verify::Statement& statement) {
   out.number = in.number<std::uint32_t>("run");
   in.fail_if(out.number == 0);
   out.semantics_version = in.number<std::uint64_t>("semantics_version");
-  out.pack_sha256 = in.sha256("criteria");
+  out.criteria_sha256 = in.sha256("criteria");
+  out.pack_sha256 = in.sha256("pack_sha256");
   out.rules_sha256 = in.text("rules_sha256");
   out.routing_sha256 = in.text("routing_sha256");
   out.mapping_sha256 = in.text("mapping_sha256");
@@ -270,6 +279,8 @@ Result<RunFacts> read_run(const verify::Statement& statement) {
     out.filters.event_ids.push_back(value);
   }
   out.filters.hosts = in.texts("filter.host");
+  for (const auto& [name, value] : limits())
+    out.own_limits &= in.number<std::uint64_t>(name) == value;
   out.records = in.number<std::uint64_t>("records");
   out.inputs = in.tree("inputs");
   out.findings = in.tree("findings");

@@ -36,10 +36,12 @@ struct RunFacts {
   std::uint64_t entry = 0;
   std::string time;
   std::uint64_t semantics_version = 0;
-  std::string pack_sha256;  // of the criteria's manifest
+  std::string criteria_sha256;  // of the manifest
+  std::string pack_sha256;      // of the rules as given
   std::string rules_sha256, routing_sha256, mapping_sha256, placeholders_sha256;
   std::uint64_t rules_rejected = 0;
   bool slack = false, reference_engine = false;
+  bool own_limits = true;  // the limits that it was made under are this program's
   hunt::Filters filters;
   std::uint64_t records = 0;
   TreeFacts inputs, findings, coverage;

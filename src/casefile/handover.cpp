@@ -93,10 +93,13 @@ Result<Parts> collect(const Home& home, const Case::Impl& impl) {
     EXHIBIT_CHECK(add_file(parts, impl, layout::inputs_path(impl.party, run.entry)));
     for (const char* name : {"run.json", "findings.jsonl", "coverage.json"})
       EXHIBIT_CHECK(add_file(parts, impl, layout::run_folder(run.number) + name));
-    const std::string criteria = layout::criteria_folder(run.pack_sha256);
-    EXHIBIT_TRY(const std::vector<std::string> names,
-                check_pack(impl.path(criteria), run.pack_sha256));
-    for (const std::string& name : names) EXHIBIT_CHECK(add_file(parts, impl, criteria + name));
+    EXHIBIT_TRY([[maybe_unused]] const Manifest whole,
+                read_criteria(impl.path(""), run.criteria_sha256));
+    for (const std::string& name : criteria_files(run.criteria_sha256))
+      EXHIBIT_CHECK(add_file(parts, impl, name));
+    EXHIBIT_TRY([[maybe_unused]] const std::string rules,
+                read_pack(impl.path(""), run.pack_sha256));
+    EXHIBIT_CHECK(add_file(parts, impl, pack_file(run.pack_sha256)));
   }
   return parts;
 }

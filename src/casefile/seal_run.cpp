@@ -42,11 +42,19 @@ class LinesWriter {
   std::string pending_;
 };
 
-void append_input(std::string& out, std::string_view path, std::string_view sha256) {
+struct InputPlace {
+  std::string sha256, path;
+  std::string container_sha256;  // that its bytes were read out of; empty: it was given itself
+  auto operator<=>(const InputPlace&) const = default;
+};
+
+void append_input(std::string& out, const InputPlace& place) {
   base::JsonWriter json(out);
-  json.begin_object().key("path");
-  layout::write_text(json, path);
-  json.member("sha256", sha256).end_object();
+  json.begin_object();
+  if (!place.container_sha256.empty()) json.member("container_sha256", place.container_sha256);
+  json.key("path");
+  layout::write_text(json, place.path);
+  json.member("sha256", place.sha256).end_object();
   out += '\n';
 }
 void append_skipped(std::string& out, const evidence::Skipped& skipped) {
@@ -59,13 +67,16 @@ void append_skipped(std::string& out, const evidence::Skipped& skipped) {
 
 // What was put to the rules, with where it was found; what could not be read stands behind it.
 std::string inputs_lines(const hunt::HuntResult& result) {
-  std::vector<std::pair<std::string, std::string>> inputs = result.duplicates;
-  for (auto& [path, sha256] : inputs) std::swap(path, sha256);
+  std::vector<InputPlace> inputs;
+  for (const auto& [path, sha256] : result.duplicates)
+    inputs.push_back({.sha256 = sha256, .path = path, .container_sha256 = {}});
   for (const hunt::SourceReport& source : result.sources)
-    inputs.emplace_back(source.sha256, source.info.display());
+    inputs.push_back({.sha256 = source.sha256,
+                      .path = source.info.display(),
+                      .container_sha256 = source.container_sha256});
   std::ranges::sort(inputs);
   std::string out;
-  for (const auto& [sha256, path] : inputs) append_input(out, path, sha256);
+  for (const InputPlace& place : inputs) append_input(out, place);
   for (const evidence::Skipped& skipped : result.skipped) append_skipped(out, skipped);
   return out;
 }
@@ -117,13 +128,11 @@ Result<verify::Statement> write_run(const Case::Impl& impl, const RunInputs& run
   facts.filters = run.options.filters;
   facts.records = result.records;
 
-  EXHIBIT_TRY(const PackFiles pack, make_pack(run.pack, run.load));
-  facts.pack_sha256 = pack.sha256;
+  EXHIBIT_TRY(const Criteria criteria, make_criteria(run.pack, run.load));
+  facts.criteria_sha256 = criteria.sha256;
+  facts.pack_sha256 = criteria.pack_sha256;
   const std::string temporary = impl.path(layout::kTemporary);
-  if (!files::exists(impl.path("criteria/" + pack.sha256))) {
-    EXHIBIT_CHECK(write_pack(pack, temporary + "/criteria/"));
-    EXHIBIT_CHECK(files::rename(temporary + "/criteria", impl.path("criteria/" + pack.sha256)));
-  }
+  EXHIBIT_CHECK(write_criteria(criteria, impl.path(""), temporary + "/"));
   const std::string folder = temporary + "/run/";
   EXHIBIT_CHECK(files::make_folders(temporary + "/run"));
   EXHIBIT_TRY(facts.findings, write_findings(folder + "findings.jsonl", run.pack, result));

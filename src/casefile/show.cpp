@@ -152,8 +152,7 @@ Result<Shown> show_finding(const Case& from, std::string_view id) {
     if (source == impl.facts.end())
       return fail(ErrorCode::not_found, "the finding's source is not in the case");
     out.source = source->second.source;
-    EXHIBIT_TRY(const sigma::RulePack pack,
-                load_pack(impl.path(layout::criteria_folder(run->pack_sha256)), run->pack_sha256));
+    EXHIBIT_TRY(const sigma::RulePack pack, load_criteria(impl.path(""), run->criteria_sha256));
     const std::string_view rule_part = line.substr(0, line.find("\"},\"source\":{"));
     const std::string_view rule_sha256 =
         rule_part.size() < 64 ? std::string_view() : rule_part.substr(rule_part.size() - 64);

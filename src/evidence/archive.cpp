@@ -8,6 +8,8 @@
 #include <cstring>
 #include <vector>
 
+#include "evidence/gzip.h"
+
 namespace exhibit::evidence {
 namespace {
 
@@ -65,6 +67,7 @@ class LibArchive final : public Archive {
   Bytes data_;                      // libarchive's, void at its next call
   std::uint64_t data_offset_ = 0;
   bool member_ended_ = false;
+  std::optional<Error> member_failed_;  // told once data_ is given out
 
   std::uint32_t members_ = 0;
   bool ended_ = false;
@@ -97,9 +100,6 @@ void support(::archive* handle, Content content) {
     case Content::tar:
       ::archive_read_support_format_tar(handle);
       return;
-    case Content::gzip:
-      ::archive_read_support_filter_gzip(handle);
-      break;
     case Content::bzip2:
       ::archive_read_support_filter_bzip2(handle);
       break;
@@ -181,6 +181,7 @@ Result<std::optional<Member>> LibArchive::next() {
     member_bytes_ = data_offset_ = 0;
     data_ = {};
     member_ended_ = false;
+    member_failed_.reset();
     Member member;
     const char* name = ::archive_entry_pathname(entry);
     if (name == nullptr) name = ::archive_entry_pathname_utf8(entry);
@@ -198,7 +199,7 @@ Result<std::optional<Member>> LibArchive::next() {
 std::unique_ptr<ByteStream> LibArchive::content() { return std::make_unique<MemberStream>(*this); }
 
 // By blocks, not archive_read_data(), which forgets what it has read when the end of a member shows
-// that its checksum is wrong.
+// that its checksum is wrong. Then the last block comes with the warning.
 Result<void> LibArchive::next_block() {
   const void* data = nullptr;
   std::size_t size = 0;
@@ -210,7 +211,8 @@ Result<void> LibArchive::next_block() {
       member_ended_ = true;
       return {};
     }
-    if (status != ARCHIVE_OK) return std::unexpected(last_error());
+    if (status != ARCHIVE_OK) member_failed_ = last_error();
+    if (status < ARCHIVE_WARN || (member_failed_ && size == 0)) return {};
     data_ = {static_cast<const std::byte*>(data), size};
     data_offset_ = static_cast<std::uint64_t>(offset);
     return {};
@@ -218,7 +220,10 @@ Result<void> LibArchive::next_block() {
 }
 
 Result<std::size_t> LibArchive::read_member(std::span<std::byte> into) {
-  while (data_.empty() && !member_ended_) EXHIBIT_CHECK(next_block());
+  while (data_.empty() && !member_ended_) {
+    if (member_failed_) return std::unexpected(*member_failed_);
+    EXHIBIT_CHECK(next_block());
+  }
   if (data_.empty()) return std::size_t{0};
   std::size_t size = 0;
   if (data_offset_ > member_bytes_) {
@@ -233,11 +238,7 @@ Result<std::size_t> LibArchive::read_member(std::span<std::byte> into) {
     data_offset_ += size;
   }
   member_bytes_ += size;
-  inflation_.bytes_out[level_] += size;
-  if (member_bytes_ > kMemberSizeBytesMax || inflation_.is_bomb(level_)) {
-    inflation_.stopped = true;
-    return fail(ErrorCode::limit, "the archive inflates beyond the limits");
-  }
+  EXHIBIT_CHECK(inflation_.add(level_, size, member_bytes_));
   return size;
 }
 
@@ -253,8 +254,18 @@ Result<void> LibArchive::drain() {
 
 Archive::~Archive() = default;
 
+Result<void> Inflation::add(std::size_t level, std::size_t size, std::uint64_t member_bytes) {
+  bytes_out[level] += size;
+  const bool bomb =
+      bytes_out[level] > kRatioFreeBytes && bytes_out[level] / kDecompressionRatioMax > bytes_in;
+  if (member_bytes <= kMemberSizeBytesMax && !bomb) return {};
+  stopped = true;
+  return fail(ErrorCode::limit, "the archive inflates beyond the limits");
+}
+
 Result<std::unique_ptr<Archive>> open_archive(std::unique_ptr<ByteStream> stream, Content content,
                                               Inflation& inflation, std::size_t level) {
+  if (content == Content::gzip) return make_gzip_archive(std::move(stream), inflation, level);
   auto archive = std::make_unique<LibArchive>(std::move(stream), inflation, level);
   EXHIBIT_CHECK(archive->open(content));
   return archive;

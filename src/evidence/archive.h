@@ -31,10 +31,9 @@ struct Inflation {
   std::array<std::uint64_t, kLevelsMax> bytes_out{};  // by archive, outermost first
   bool stopped = false;                               // a limit was met: no archive in it goes on
 
-  [[nodiscard]] bool is_bomb(std::size_t level) const {
-    return bytes_out[level] > kRatioFreeBytes &&
-           bytes_out[level] / kDecompressionRatioMax > bytes_in;
-  }
+  /// `size` bytes came out of the archive of `level`, with them `member_bytes` of a member. Errors:
+  /// limit.
+  Result<void> add(std::size_t level, std::size_t size, std::uint64_t member_bytes);
 };
 
 struct Member {

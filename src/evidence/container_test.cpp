@@ -1,6 +1,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <fstream>
 
 #include "support/reading.h"
@@ -217,6 +218,87 @@ TEST(Container, ReportsAMemberWhoseChecksumDiffers) {
   EXPECT_GE(input.sources[0].records, 2U);  // what came before the end is there
   ASSERT_FALSE(input.sources[0].damage.empty());
   EXPECT_EQ(input.sources[0].damage.back().kind, DamageKind::decompression);
+}
+
+TEST(Container, ReportsADeflatedMemberWhoseChecksumDiffers) {
+  std::string zip = make_archive({{"a", std::string(kLines)}, {"b", std::string(kLines)}});
+  const std::size_t descriptor = zip.find("PK\x07\x08");  // behind the first member
+  ASSERT_NE(descriptor, std::string::npos);
+  zip[descriptor + 4] = static_cast<char>(zip[descriptor + 4] ^ 1);
+  const ReadInput input = read_bytes(zip);
+  ASSERT_EQ(input.sources.size(), 2U);
+  EXPECT_EQ(input.sources[0].records, 2U);
+  ASSERT_EQ(input.sources[0].damage.size(), 1U);
+  EXPECT_EQ(input.sources[0].damage[0],
+            (event::Damage{kLines.size(), 0, DamageKind::decompression}));
+  EXPECT_EQ(input.sources[1].records, 2U);
+  EXPECT_TRUE(input.sources[1].damage.empty());
+}
+
+std::string gzip(std::string_view bytes) {
+  return make_archive({{"x", std::string(bytes)}}, {ARCHIVE_FORMAT_RAW, ARCHIVE_FILTER_GZIP});
+}
+
+// RFC 1952 2.3.1: CRC32 and ISIZE end each member. What lies before a wrong one is read, and so is
+// the member after it.
+TEST(Gzip, ReportsAChecksumOrLengthThatDiffers) {
+  const std::string whole = gzip(kLines);
+  for (std::size_t i = 1; i <= 8; ++i)
+    for (const bool first : {false, true}) {
+      std::string bytes = whole + whole;
+      const std::size_t at = (first ? whole.size() : bytes.size()) - i;
+      bytes[at] = static_cast<char>(bytes[at] ^ 0x10);
+      const ReadInput input = read_bytes(bytes);
+      ASSERT_EQ(input.sources.size(), 1U);
+      EXPECT_EQ(input.sources[0].records, 4U);
+      ASSERT_EQ(input.sources[0].damage.size(), 1U) << i;
+      EXPECT_EQ(input.sources[0].damage[0],
+                (event::Damage{2 * kLines.size(), 0, DamageKind::decompression}));
+    }
+}
+
+TEST(Gzip, ReportsAStreamThatIsCutOffAnywhere) {
+  const std::string whole = gzip(kLines);
+  for (std::size_t size = 3; size < 2 * whole.size(); ++size) {
+    if (size == whole.size()) continue;
+    const ReadInput input = read_bytes((whole + whole).substr(0, size));
+    ASSERT_EQ(input.sources.size(), 1U) << size;
+    ASSERT_FALSE(input.sources[0].damage.empty()) << size;
+    EXPECT_TRUE(std::ranges::any_of(input.sources[0].damage, [](const event::Damage& damage) {
+      return damage.kind == DamageKind::decompression;
+    })) << size;
+    if (size > whole.size()) {
+      EXPECT_GE(input.sources[0].records, 2U) << size;
+    }
+  }
+}
+
+TEST(Gzip, ReportsWhatIsNotGzipBehindIt) {
+  for (const auto& [tail, damaged] :
+       std::vector<std::pair<std::string, bool>>{{std::string(512, '\0'), false},  // a tape's block
+                                                 {"tail", true},
+                                                 {std::string(3, '\0') + "tail", true},
+                                                 {std::string(3, '\0') + gzip(kLines), true}}) {
+    const ReadInput input = read_bytes(gzip(kLines) + tail);
+    ASSERT_EQ(input.sources.size(), 1U);
+    EXPECT_EQ(input.sources[0].records, 2U);
+    EXPECT_EQ(input.sources[0].damage.size(), damaged ? 1U : 0U);
+  }
+}
+
+TEST(Gzip, ReadsHeadersOfEveryKind) {
+  const std::string whole = gzip(kLines);
+  ASSERT_EQ(whole[3], '\0');  // no flags, so its header is ten bytes
+  std::string bytes = whole.substr(0, 10);
+  bytes[3] = 2 | 4 | 8 | 16;
+  bytes += std::string("\x03\0abc", 5) + std::string("name\0", 5) + std::string("why\0", 4) + "cc";
+  bytes += whole.substr(10);
+  const ReadInput input = read_bytes(bytes + whole);
+  ASSERT_EQ(input.sources.size(), 1U);
+  EXPECT_EQ(input.sources[0].records, 4U);
+  EXPECT_TRUE(input.sources[0].damage.empty());
+  bytes[3] = static_cast<char>(0x80);  // reserved: what follows is not known
+  EXPECT_EQ(read_bytes(bytes).sources[0].damage.size(), 1U);
 }
 
 // bzip2 packs zeros a million to one: reading stops soon after the bytes that are free.

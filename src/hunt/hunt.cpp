@@ -76,12 +76,14 @@ void work(Worker& worker, Feeder& feeder, SpoolFile& spool, Reporter& reporter) 
   feeder.abort(Error{.what = "out of memory", .code = ErrorCode::limit});
 }
 
-// Which of two sources with the same bytes stands for both: the shallowest, then the first by name.
+// Which of two sources with the same bytes stands for both: the shallowest, then by what it is in,
+// which unlike its name is the same when a case is read again; then the first by name.
 bool stands_before(const SourceReport& a, const SourceReport& b) {
   if (a.sha256 != b.sha256) return a.sha256 < b.sha256;
   if (a.complete != b.complete) return a.complete;
   if (a.info.members.size() != b.info.members.size())
     return a.info.members.size() < b.info.members.size();
+  if (a.container_sha256 != b.container_sha256) return a.container_sha256 < b.container_sha256;
   return a.info.display() < b.info.display();
 }
 

@@ -252,30 +252,16 @@ bool FastEngine::field_text_holds(const Predicate& predicate, const Group::Refer
     const auto names = std::span(fields_).subspan(of_path.first, of_path.count);
     return std::find(names.begin(), names.end(), *name) != names.end();
   };
-  for (const event::Field& a : fields) {
-    if (!asks(a, reference.left)) continue;
-    left_.read(a.value);
-    const std::string_view text = predicate.cased ? left_.text() : left_.folded().view();
-    for (const event::Field& b : fields) {
-      if (!asks(b, reference.right)) continue;
-      right_.read(b.value);
-      const std::string_view other = predicate.cased ? right_.text() : right_.folded().view();
-      switch (predicate.reference) {
-        case Predicate::Reference::equal:
-          if (text == other) return true;
-          break;
-        case Predicate::Reference::starts:
-          if (text.starts_with(other)) return true;
-          break;
-        case Predicate::Reference::ends:
-          if (text.ends_with(other)) return true;
-          break;
-        case Predicate::Reference::contains:
-          if (text.find(other) != std::string_view::npos) return true;
-          break;
-      }
-    }
-  }
+  const auto text_of = [&](const event::Field& field) -> std::string_view {
+    referring_.read(field.value);
+    return predicate.cased ? referring_.text() : referring_.folded().view();
+  };
+  references_.clear(predicate.reference);
+  for (const event::Field& field : fields)
+    if (asks(field, reference.right)) references_.add(text_of(field));
+  if (references_.empty()) return false;
+  for (const event::Field& field : fields)
+    if (asks(field, reference.left) && references_.hold(text_of(field))) return true;
   return false;
 }
 

@@ -16,6 +16,7 @@
 #include "exhibit/sigma.h"
 #include "sigma/fast_field.h"
 #include "sigma/fast_rules.h"
+#include "sigma/text_references.h"
 #include "sigma/value_cache.h"
 
 namespace exhibit::sigma::fast {
@@ -77,7 +78,8 @@ class FastEngine final : public Engine {
   ValueCache cache_;
   FieldScratch scratch_;
   std::vector<std::uint32_t> candidates_;
-  ValueText left_, right_;
+  ValueText referring_;
+  TextReferences references_;
 };
 
 }  // namespace exhibit::sigma::fast

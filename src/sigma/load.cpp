@@ -83,9 +83,12 @@ class Loader {
     for (const BuiltinEvent& event : builtin_events()) mappers_.emplace_back(event, predicates_);
   }
 
-  RulePack load(const std::vector<RuleFile>& files, std::vector<Diagnostic> before) {
+  RulePack load(std::vector<RuleFile> files, std::vector<Diagnostic> before) {
     pack_.diagnostics = std::move(before);
-    for (const auto& [name, bytes] : files) load_file(name, bytes);
+    for (auto& [name, bytes] : files) {
+      load_file(name, bytes);
+      pack_.files.push_back(std::move(bytes));
+    }
     keep_predicates();
     for (const Predicate& p : pack_.predicates) {
       if (!p.field.empty()) pack_.fields.add(p.field);
@@ -147,8 +150,8 @@ class Loader {
 
   // Where a log source leads. Thousands of rules have a few dozen log sources.
   struct Ways {
-    std::vector<Target> targets;         // without those that the built-in mapping knows more of
-    std::vector<std::size_t> builtins;   // of builtin_events()
+    std::vector<Target> targets;        // without those that the built-in mapping knows more of
+    std::vector<std::size_t> builtins;  // of builtin_events()
     bool any = false;
   };
 
@@ -280,20 +283,11 @@ class Loader {
     std::string list;
     for (const std::string& rule : rules) list += rule + "\n";
     pack_.rules_sha256 = hex_sha256(list);
+    pack_.routing_text = routing_.text();
     pack_.routing_sha256 = routing_.sha256();
-    pack_.mapping_sha256 = mapping_sha256(options_.builtin_mapping);
-    std::string placeholders;
-    const auto append = [&](std::string_view text) {
-      placeholders += std::to_string(text.size());
-      placeholders += ':';
-      placeholders += text;
-    };
-    for (const auto& [name, values] : options_.placeholders) {
-      append(name);
-      placeholders += std::to_string(values.size()) + "=";
-      for (const std::string& value : values) append(value);
-    }
-    pack_.placeholders_sha256 = hex_sha256(placeholders);
+    pack_.mapping_text = mapping_text(options_.builtin_mapping);
+    pack_.mapping_sha256 = hex_sha256(pack_.mapping_text);
+    pack_.placeholders_sha256 = placeholders_sha256(options_.placeholders);
   }
 
   RulePack pack_;
@@ -301,7 +295,8 @@ class Loader {
   const Routing& routing_;
   PredicateTable predicates_;
   FieldsOfRule fields_;
-  std::vector<BuiltinMapper> mappers_;  // in the order of builtin_events(); none: the mapping is off
+  std::vector<BuiltinMapper>
+      mappers_;  // in the order of builtin_events(); none: the mapping is off
   std::map<std::array<std::string, 3>, Ways> ways_;
   std::unordered_map<std::string, std::uint32_t> by_hash_, by_id_;
 };
@@ -318,12 +313,27 @@ Result<std::optional<Routing>> user_routing(const LoadOptions& options,
 
 }  // namespace
 
+std::string placeholders_sha256(const std::map<std::string, std::vector<std::string>>& lists) {
+  std::string text;
+  const auto append = [&](std::string_view part) {
+    text += std::to_string(part.size());
+    text += ':';
+    text += part;
+  };
+  for (const auto& [name, values] : lists) {
+    append(name);
+    text += std::to_string(values.size()) + "=";
+    for (const std::string& value : values) append(value);
+  }
+  return hex_sha256(text);
+}
+
 Result<RulePack> load_rules(const std::vector<std::string>& paths, const LoadOptions& options) {
   std::vector<Diagnostic> diagnostics;
   EXHIBIT_TRY(const std::optional<Routing> routing, user_routing(options, diagnostics));
-  EXHIBIT_TRY(const std::vector<RuleFile> files, read_rule_files(paths));
+  EXHIBIT_TRY(std::vector<RuleFile> files, read_rule_files(paths));
   return Loader(options, routing ? *routing : Routing::standard())
-      .load(files, std::move(diagnostics));
+      .load(std::move(files), std::move(diagnostics));
 }
 
 RulePack load_rules_from_memory(const std::vector<std::pair<std::string, std::string>>& files,
@@ -339,7 +349,7 @@ RulePack load_rules_from_memory(const std::vector<std::pair<std::string, std::st
   const Routing& chosen = !routing ? kNowhere : *routing ? **routing : Routing::standard();
   std::vector<RuleFile> ordered(files.begin(), files.end());
   std::sort(ordered.begin(), ordered.end());
-  return Loader(options, chosen).load(ordered, std::move(diagnostics));
+  return Loader(options, chosen).load(std::move(ordered), std::move(diagnostics));
 }
 
 }  // namespace exhibit::sigma

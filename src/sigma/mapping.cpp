@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "exhibit/seal.h"
 #include "sigma/modifiers.h"
 #include "sigma/pattern.h"
 #include "sigma/regex.h"
@@ -17,8 +16,6 @@ namespace {
 
 using Op = Predicate::Op;
 using TokenKind = PatternToken::Kind;
-
-constexpr std::string_view kConversionsVersion = "1";  // raised when a conversion changes
 
 bool same(std::string_view a, std::string_view b) { return base::ascii_iequals(a, b); }
 
@@ -336,12 +333,6 @@ class Converter {
   PredicateTable& predicates_;
 };
 
-void append(std::string& out, std::string_view text) {
-  out += std::to_string(text.size());
-  out += ':';
-  out += text;
-}
-
 }  // namespace
 
 struct BuiltinMapper::Impl {
@@ -403,33 +394,5 @@ BuiltinMapper::~BuiltinMapper() = default;
 BuiltinMapper::BuiltinMapper(BuiltinMapper&&) noexcept = default;
 
 std::optional<Formula> BuiltinMapper::map(const Formula& formula) { return impl_->map(formula); }
-
-std::string mapping_sha256(bool enabled) {
-  std::string text(enabled ? "on" : "off");
-  if (enabled) {
-    append(text, kConversionsVersion);
-    for (const BuiltinEvent& event : builtin_events()) {
-      append(text, event.category);
-      append(text, event.channel);
-      for (const std::uint32_t id : event.event_ids) append(text, std::to_string(id));
-      append(text, event.only_field);
-      for (const std::string_view value : event.only_values) append(text, value);
-      for (const FieldMapping& m : event.mappings) {
-        append(text, m.from);
-        append(text, m.to);
-        append(text, std::to_string(static_cast<unsigned>(m.conversion)));
-        append(text, m.second);
-        for (const NamedValue& value : m.names) {
-          append(text, value.name);
-          append(text, value.code);
-        }
-      }
-      for (const std::string_view field : event.fields) append(text, field);
-    }
-    for (const std::string_view field : system_fields()) append(text, field);
-  }
-  const seal::Digest digest = seal::sha256(as_bytes(text));
-  return base::to_hex(digest);
-}
 
 }  // namespace exhibit::sigma

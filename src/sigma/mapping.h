@@ -56,8 +56,9 @@ struct BuiltinEvent {
 [[nodiscard]] std::span<const BuiltinEvent> builtin_events();
 /// Fields that every Windows event has: `EventID`, `Channel`, `Provider_Name`, …
 [[nodiscard]] std::span<const std::string_view> system_fields();
-/// SHA-256, in hex, of everything in the tables and of the version of the conversions.
-[[nodiscard]] std::string mapping_sha256(bool enabled);
+/// Everything in the tables, and the version of the conversions, as one line of canonical JSON
+/// (docs/formats/case.md); without events where the mapping is not enabled.
+[[nodiscard]] std::string mapping_text(bool enabled);
 
 /// Puts one rule after the other to one kind of built-in event. A predicate is converted once,
 /// however many rules ask it.

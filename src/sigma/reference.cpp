@@ -13,6 +13,7 @@
 #include "sigma/cidr.h"
 #include "sigma/pattern.h"
 #include "sigma/regex.h"
+#include "sigma/text_references.h"
 #include "sigma/value.h"
 
 namespace exhibit::sigma {
@@ -47,6 +48,7 @@ class Evaluator {
   void start(const event::Batch& batch, const event::Event& event) {
     const auto fields = batch.event_fields(event);
     shown_.clear();
+    references_.clear();
     shown_.reserve(fields.size());
     by_field_.assign(pack_.fields.size(), {});
     all_.clear();
@@ -155,20 +157,18 @@ class Evaluator {
     return field ? by_field_[*field] : kNone;
   }
 
-  [[nodiscard]] bool refers(std::uint32_t predicate, const Shown& shown) const {
+  bool refers(std::uint32_t predicate, const Shown& shown) {
     const Predicate& p = pack_.predicates[predicate];
-    const std::string& mine = p.cased ? shown.text : shown.folded;
-    for (const Shown* value : values_at(referred_[predicate])) {
-      if (value->value.is_null()) continue;
-      const std::string& other = p.cased ? value->text : value->folded;
-      const bool holds = p.reference == Predicate::Reference::equal    ? mine == other
-                         : p.reference == Predicate::Reference::starts ? mine.starts_with(other)
-                         : p.reference == Predicate::Reference::ends
-                             ? mine.ends_with(other)
-                             : mine.find(other) != std::string::npos;
-      if (holds) return true;
+    const auto text_of = [&](const Shown& value) -> const std::string& {
+      return p.cased ? value.text : value.folded;
+    };
+    const auto [at, inserted] = references_.try_emplace(predicate);
+    if (inserted) {
+      at->second.clear(p.reference);
+      for (const Shown* value : values_at(referred_[predicate]))
+        if (!value->value.is_null()) at->second.add(text_of(*value));
     }
-    return false;
+    return at->second.hold(text_of(shown));
   }
 
   const RulePack& pack_;
@@ -178,6 +178,7 @@ class Evaluator {
   Values all_;
   std::vector<Values> by_field_;
   std::map<std::uint32_t, Prepared> prepared_;
+  std::map<std::uint32_t, TextReferences> references_;  // of the event, by predicate
 };
 
 class ReferenceEngine : public Engine {

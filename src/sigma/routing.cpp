@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "exhibit/seal.h"
 #include "sigma/diagnostics.h"
+#include "sigma/routing_tables.h"
 #include "sigma/yaml.h"
 
 namespace exhibit::sigma {
@@ -138,9 +139,15 @@ std::optional<Routing> Routing::parse(std::string_view name, std::string_view te
   }
   Routing routing;
   if (!RoutingReader(file.documents[0], out).read(routing)) return std::nullopt;
+  routing.text_ = text;
   const seal::Digest digest = seal::sha256(as_bytes(text));
   routing.sha256_ = base::to_hex(digest);
   return routing;
+}
+
+std::string_view standard_routing_text() {
+  static const std::string text = std::string(routing_categories()) += routing_services();
+  return text;
 }
 
 const Routing& Routing::standard() {

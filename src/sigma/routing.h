@@ -39,7 +39,8 @@ class Routing {
   /// True when rules of `source` may also be put to events of `channel` that stand for `category`.
   [[nodiscard]] bool leads_to(const LogSource& source, std::string_view category,
                               std::string_view channel) const;
-  [[nodiscard]] const std::string& sha256() const { return sha256_; }
+  [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] const std::string& sha256() const { return sha256_; }  // of the text
 
  private:
   struct Entry {
@@ -55,7 +56,7 @@ class Routing {
                                                      std::string_view service) const;
 
   std::vector<Entry> entries_;
-  std::string sha256_;
+  std::string text_, sha256_;
 };
 
 /// The compiled-in table's text.

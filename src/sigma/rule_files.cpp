@@ -108,6 +108,10 @@ Result<std::vector<RuleFile>> read_rule_files(const std::vector<std::string>& pa
       out.emplace_back(path, std::move(bytes));
     }
   }
+  std::size_t total = 0;
+  for (const auto& [name, bytes] : out) total += bytes.size();
+  if (total > kMaxRulesSizeBytes)
+    return fail(ErrorCode::limit, "the rules must not be more than 256 MiB together");
   // Members of a zip stand in the order of its directory until here.
   std::sort(out.begin(), out.end());
   return out;

@@ -11,6 +11,7 @@
 namespace exhibit::sigma {
 
 inline constexpr std::size_t kMaxRuleFiles = 200'000;
+inline constexpr std::size_t kMaxRulesSizeBytes = 256 << 20;  // of all files together
 
 using RuleFile = std::pair<std::string, std::string>;  // path, bytes
 

@@ -1,8 +1,7 @@
 #include "sigma/zip.h"
 
-#include <zlib.h>
-
 #include "base/cursor.h"
+#include "base/inflate.h"
 #include "sigma/rule_files.h"
 
 namespace exhibit::sigma {
@@ -78,17 +77,11 @@ Result<Entry> read_entry(base::Cursor& in) {
 // Raw deflate into exactly `size` bytes.
 Result<std::string> inflated(Bytes packed, std::size_t size) {
   std::string out(size, '\0');
-  z_stream stream{};
-  if (inflateInit2(&stream, -MAX_WBITS) != Z_OK)
-    return fail(ErrorCode::limit, "no memory to unpack the zip");
-  stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));
-  stream.avail_in = static_cast<uInt>(packed.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  const int result = inflate(&stream, Z_FINISH);
-  const bool whole = result == Z_STREAM_END && stream.total_out == size;
-  inflateEnd(&stream);
-  if (!whole) return fail(ErrorCode::malformed, "a member of the zip does not unpack");
+  base::Inflater inflater;
+  EXHIBIT_CHECK(inflater.reset());
+  EXHIBIT_TRY(const auto step, inflater.step(packed, std::as_writable_bytes(std::span(out))));
+  if (!step.ended || step.given != size)
+    return fail(ErrorCode::malformed, "a member of the zip does not unpack");
   return out;
 }
 
@@ -116,8 +109,7 @@ Result<std::string> read_member(std::string_view zip, const Entry& e) {
   } else {
     return fail(ErrorCode::unsupported, "a zip of rules must be stored or deflated");
   }
-  const auto crc =
-      crc32(0, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(content.size()));
+  const std::uint32_t crc = base::crc32(0, as_bytes(content));
   if (content.size() != e.size || crc != e.crc)
     return fail(ErrorCode::malformed, "a member of the zip is damaged", e.local_offset);
   return content;

@@ -6,6 +6,7 @@
 #include "casefile/facts.h"
 #include "casefile/layout.h"
 #include "casefile/pack.h"
+#include "casefile/replay.h"
 #include "casefile/tar.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -2,34 +2,17 @@
 // order, and every value can be read.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 
 #include "evidence/json_framer.h"
 #include "evidence/json_parser.h"
 #include "evidence/json_source.h"
+#include "fuzz/memory_stream.h"
 
 namespace {
 
 using namespace exhibit;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-class Memory final : public evidence::ByteStream {
- public:
-  explicit Memory(std::string_view bytes) : rest_(bytes) {}
-  Result<std::size_t> read(std::span<std::byte> into) override {
-    const std::size_t size = std::min(into.size(), rest_.size());
-    if (size > 0) std::memcpy(into.data(), rest_.data(), size);
-    rest_.remove_prefix(size);
-    return size;
-  }
-
- private:
-  std::string_view rest_;
-};
+using fuzz::require;
 
 void check_batch(const event::Batch& batch, const event::PathTable& paths) {
   std::uint64_t end = batch.source_offset;
@@ -51,19 +34,21 @@ void read_all(std::string_view bytes) {
   const event::FieldNames names;
   event::PathTable paths(names);
   const auto parser = evidence::make_json_parser(paths);
-  const auto source = evidence::make_json_source({}, std::make_unique<Memory>(bytes));
+  const auto source = evidence::make_json_source({}, std::make_unique<fuzz::MemoryStream>(bytes));
   static event::Batch batch;  // its megabyte costs more than an input
-  std::uint64_t size = 0;
+  fuzz::Tiling tiling;
   while (source->next(batch)) {
-    require(batch.source_offset == size);
-    require(std::memcmp(batch.buffer.data(), bytes.data() + size, batch.size) == 0);
-    size += batch.size;
+    const std::string_view rest = bytes.substr(tiling.size());
+    require(batch.size <= rest.size());
+    require(std::memcmp(batch.buffer.data(), rest.data(), batch.size) == 0);
+    tiling.take(batch);
+    const std::uint64_t size = tiling.size();
     for (const event::Damage& d : batch.damage) require(d.offset + d.length <= size);
     parser->parse(batch);
     check_batch(batch, paths);
     for (const event::Damage& d : batch.damage) require(d.offset + d.length <= size);
   }
-  require(size == bytes.size());
+  require(tiling.size() == bytes.size());
 }
 
 // The framer alone, over windows that grow by `step`.

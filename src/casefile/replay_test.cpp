@@ -1,0 +1,165 @@
+// Runs of a case done again: by its own criteria, to the same findings and the same coverage.
+#include <filesystem>
+
+#include "base/text.h"
+#include "casefile/case_fixture_test.h"
+#include "casefile/files.h"
+
+namespace exhibit::casefile {
+namespace {
+
+namespace fs = std::filesystem;
+using test_case::CaseTest;
+using test_case::kGzip;
+using test_case::kRule;
+using test_case::lines;
+using test_case::verdict_of;
+using verify::Verdict;
+
+class Replay : public CaseTest {};
+
+// Rules that were rejected or left out are part of what the coverage says, and are kept once.
+TEST_F(Replay, CoverageIsMadeAgainFromTheRulesAsGiven) {
+  const Home keys = home();
+  evidence("a.jsonl", lines(0, 7));
+  auto made = Case::create(keys, at("case"), "", options());
+  ASSERT_TRUE(made);
+  const std::string rejected = "title: No detection\nlogsource: {product: windows}\n";
+  const std::vector<std::pair<std::string, std::string>> given = {
+      {"a.yml", kRule},
+      {"b.yml", rejected},
+      {"c.yml", "title: [broken\n"},
+      {"d.yml", rejected},
+      {"e.yml", std::string(kRule) + "---\n" + rejected}};
+  for (const sigma::Level least : {sigma::Level::informational, sigma::Level::critical}) {
+    sigma::LoadOptions load;
+    load.min_level = least;
+    const sigma::RulePack rules = sigma::load_rules_from_memory(given, load);
+    ASSERT_EQ(rules.rejected, 4U);
+    ASSERT_TRUE(hunt_into_case(*made, listing(), rules, load, hunt_options()));
+  }
+  std::size_t packs = 0, folders = 0;
+  for (const auto& entry : fs::directory_iterator(at("case/criteria"))) {
+    ++folders;
+    if (fs::exists(entry.path() / "rules.yml")) ++packs;
+  }
+  EXPECT_EQ(packs, 1U);
+  EXPECT_EQ(folders, 3U);
+  const std::string coverage = test::read_file(at("case/runs/1/coverage.json"));
+  EXPECT_NE(coverage.find("\"rejected\":4"), std::string::npos);
+  const Report report = verify(made->directory(), keys, true);
+  EXPECT_EQ(report.overall, Verdict::valid) << text(report);
+  EXPECT_TRUE(report.unsealed_files.empty()) << text(report);
+}
+
+// Sealed by somebody who wrote another coverage than the hunt's.
+TEST_F(Replay, AFalseCoverageIsFoundByReplay) {
+  const Home keys = home();
+  evidence("a.jsonl", lines(0, 7));
+  auto made = Case::create(keys, at("case"), "", options());
+  ASSERT_TRUE(made);
+  sigma::RulePack rules = pack();
+  rules.not_applicable += 7;
+  ASSERT_TRUE(hunt_into_case(*made, listing(), rules, {}, hunt_options()));
+  EXPECT_EQ(verify(made->directory(), keys).overall, Verdict::valid);
+  const Report report = verify(made->directory(), keys, true);
+  EXPECT_EQ(verdict_of(report, "replay"), Verdict::valid) << text(report);
+  EXPECT_EQ(verdict_of(report, "replay.coverage"), Verdict::invalid) << text(report);
+}
+
+// What a file says of the moment it was read does not come again, and makes no liar of anybody.
+TEST_F(Replay, CoverageThatTellsOfTheMomentIsUndecidable) {
+  const Home keys = home();
+  evidence("a.jsonl", lines(0, 9'000));
+  auto made = Case::create(keys, at("case"), "", options());
+  ASSERT_TRUE(made);
+  const evidence::Listing found = listing();
+  bool grown = false;
+  files::set_hook([&](std::string_view) {  // the source is open when its seal is begun
+    if (!grown && fs::exists(at("case/tmp/source-0"))) {
+      evidence("a.jsonl", lines(0, 9'001));
+      grown = true;
+    }
+    return 0;
+  });
+  const auto done = hunt_into_case(*made, found, pack(), {}, hunt_options());
+  files::set_hook([](std::string_view) { return 0; });
+  ASSERT_TRUE(done) << done.error().what.c_str();
+  ASSERT_NE(test::read_file(at("case/runs/1/coverage.json")).find("changed while reading"),
+            std::string::npos);
+  const Report report = verify(made->directory(), keys, true);
+  EXPECT_EQ(verdict_of(report, "replay.coverage"), Verdict::undecidable) << text(report);
+}
+
+// As sealed by a program whose compiled-in field mapping is another.
+TEST_F(Replay, AnotherFieldMappingIsUndecidableAndNamed) {
+  const Home keys = home();
+  evidence("a.jsonl", lines(0, 7));
+  auto made = Case::create(keys, at("case"), "", options());
+  ASSERT_TRUE(made);
+  sigma::RulePack rules = pack();
+  rules.mapping_text.insert(rules.mapping_text.find("Image"), "My");
+  rules.mapping_sha256 = base::to_hex(seal::sha256(as_bytes(rules.mapping_text)));
+  ASSERT_TRUE(hunt_into_case(*made, listing(), rules, {}, hunt_options()));
+  const Report report = verify(made->directory(), keys, true);
+  EXPECT_EQ(verdict_of(report, "criteria"), Verdict::valid) << text(report);
+  EXPECT_EQ(verdict_of(report, "run.criteria"), Verdict::valid);
+  EXPECT_EQ(verdict_of(report, "replay"), Verdict::undecidable);
+  EXPECT_EQ(verdict_of(report, "replay.coverage"), Verdict::undecidable);
+  EXPECT_NE(text(report).find("this program's field mapping is"), std::string::npos);
+}
+
+// Routing is data: a run is done again by its own, here by one that this program does not have.
+TEST_F(Replay, AnotherRoutingIsReplayedByTheRunsOwn) {
+  const Home keys = home();
+  evidence("a.jsonl", lines(0, 7));
+  auto made = Case::create(keys, at("case"), "", options());
+  ASSERT_TRUE(made);
+  sigma::LoadOptions load;
+  load.routing_file = at("routing.yml");
+  test::write_file(at("routing.yml"),
+                   "logsources:\n  all:\n    category: process_creation\n    product: windows\n"
+                   "    conditions: {EventID: 2}\n"
+                   "    sources: ['WinEventLog:Microsoft-Windows-Sysmon/Operational']\n");
+  const sigma::RulePack rules = sigma::load_rules_from_memory({{"a.yml", kRule}}, load);
+  const auto done = hunt_into_case(*made, listing(), rules, load, hunt_options());
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->result.findings, 0U);  // by the standard table there are three
+  fs::remove(at("routing.yml"));
+  const Report report = verify(made->directory(), keys, true);
+  EXPECT_EQ(report.overall, Verdict::valid) << text(report);
+}
+
+TEST_F(Replay, ARunThatNamesOtherCriteriaIsInvalid) {
+  const Home keys = home();
+  evidence("a.jsonl", lines(0, 7));
+  auto made = Case::create(keys, at("case"), "", options());
+  ASSERT_TRUE(made);
+  sigma::RulePack rules = pack();
+  rules.routing_sha256 = std::string(64, '0');
+  ASSERT_TRUE(hunt_into_case(*made, listing(), rules, {}, hunt_options()));
+  EXPECT_EQ(verdict_of(verify(made->directory(), keys), "run.criteria"), Verdict::invalid);
+}
+
+// The same bytes in two archives and beside them: which of them stands does not depend on names.
+TEST_F(Replay, BytesMetInSeveralPlacesReplayToTheSameCoverage) {
+  const Home keys = home();
+  std::string other = *base::from_hex(kGzip);
+  other[9] = '\0';  // the operating system, which means nothing: another container, the same bytes
+  evidence("z.gz", *base::from_hex(kGzip));
+  evidence("y.gz", other);
+  auto made = Case::create(keys, at("case"), "", options());
+  ASSERT_TRUE(made);
+  ASSERT_TRUE(hunt_into_case(*made, listing(), pack(), {}, hunt_options()));
+  evidence("x.jsonl", lines(0, 4));
+  ASSERT_TRUE(hunt_into_case(*made, listing(), pack(), {}, hunt_options()));
+  EXPECT_EQ(made->sources().size(), 3U);
+  ASSERT_TRUE(hunt_into_case(*made, {}, pack(), {}, hunt_options()));
+  const Report report = verify(made->directory(), keys, true);
+  EXPECT_EQ(report.overall, Verdict::valid) << text(report);
+  ASSERT_TRUE(handover(keys, *made, at("out"), {}));
+  EXPECT_EQ(verify(at("out"), keys, true).overall, Verdict::valid);
+}
+
+}  // namespace
+}  // namespace exhibit::casefile
