@@ -104,7 +104,10 @@ struct CaseRun {
   std::uint32_t number = 0;  // 1-based; runs/<number>/
   std::uint64_t run_entry = 0;
   std::uint64_t findings = 0;
-  std::string time;  // RFC 3339
+  std::string time;         // RFC 3339
+  std::string pack_sha256;  // criteria/<pack_sha256>/
+  std::uint64_t rules_rejected = 0;
+  hunt::Filters filters;
 };
 
 /// What one hands over by another way, and what was done.
@@ -220,7 +223,18 @@ struct HandoverSummary {
                                                               const std::string& out,
                                                               const HandoverOptions& options);
 
-// ---- showing one finding
+// ---- showing findings
+
+/// A finding as a run's list has it.
+struct ListedFinding {
+  std::string id, title, host;
+  sigma::Level level = sigma::Level::informational;
+  event::Ticks time = event::kNoTime;
+};
+/// Hands out the findings of a run in the order of its file, which is read as it is: verify_case
+/// says whether it is what was sealed. Errors: not_found (the file), malformed, io.
+[[nodiscard]] EXHIBIT_EXPORT Result<void> for_each_finding(
+    const Case& from, std::uint32_t run, const std::function<void(const ListedFinding&)>& take);
 
 struct TreePath {
   std::uint64_t index = 0, tree_size = 0;

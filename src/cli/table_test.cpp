@@ -91,7 +91,7 @@ TEST(Table, WorstFirstThenMost) {
 }
 
 TEST(Table, NothingFoundIsSaidWithWhatWasLookedAt) {
-  EXPECT_EQ(table_of(two_rules(), {}), "0 findings of 0 rules in 0 records from 0 sources\n");
+  EXPECT_EQ(table_of(two_rules(), {}), "No finding in 0 records from 0 sources\n");
 }
 
 TEST(Table, ManyDaysBecomeFewRows) {
