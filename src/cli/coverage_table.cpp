@@ -123,24 +123,27 @@ void append_damage(std::string& out, const Console& console, const hunt::HuntRes
 }
 
 void append_skipped(std::string& out, const Console& console, const hunt::HuntResult& result) {
-  std::vector<std::string> unknown, skipped;
+  std::vector<std::string> unknown, empty, skipped;
   for (const auto& source : result.sources) {
     if (is_unread(source)) unknown.push_back(source.info.display());
+    if (!source.container && source.complete && source.size_bytes == 0)
+      empty.push_back(source.info.display());
   }
   for (const auto& skip : result.skipped)
     skipped.push_back(skip.path + ": " + describe(skip.error));
   std::ranges::sort(unknown);
+  std::ranges::sort(empty);
   std::ranges::sort(skipped);
   const auto append = [&](std::string_view what, std::string_view why,
                           const std::vector<std::string>& items) {
     if (items.empty()) return;
-    out += "  " + console.paint(Style::doubtful, counted(items.size(), what) + " not read");
-    out += why;
-    out += "\n";
+    out += "  " + console.paint(Style::doubtful, counted(items.size(), what)) + std::string(why) +
+           ":\n";
     append_list(out, console, items);
   };
-  append("file", ", no log of a kind that is known here:", unknown);
-  append("path", ":", skipped);
+  append("file", " not read, no log of a kind that is known here", unknown);
+  append("file", " without a byte", empty);
+  append("path", " not read", skipped);
 }
 
 void append_rules(std::string& out, const Console& console, const sigma::RulePack& pack,

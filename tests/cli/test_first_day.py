@@ -172,6 +172,14 @@ class Newcomer(CliTest):
         text = self.run_ok("hunt", self.path("x.txt", "no log"), "-q", status=3).decode()
         self.assertTrue(text.startswith("No finding in 0 records from 1 source\n"), text)
         self.assertNotIn("against", text)
+        text = self.run_ok("hunt", self.path("empty.evtx", ""), "-q").decode()
+        self.assertIn(f"1 file without a byte:\n    {self.path('empty.evtx')}\n", text)
+
+    def test_a_log_that_was_cut_at_its_front(self):
+        log = self.path("rotated.jsonl", event()[40:] + event())
+        text = self.run_ok("hunt", log, "-r", self.path("one.yml", rule()), "-q", status=3).decode()
+        self.assertTrue(text.startswith("1 finding of 1 rule in 1 record from 1 source\n"), text)
+        self.assertIn("1 damaged place in 1 source", text)
 
     def test_a_key_folder_that_cannot_be_made_is_named_as_such(self):
         message = self.fails(2, "hunt", SAMPLE, "--case", self.path("case"),
