@@ -188,6 +188,11 @@ class Newcomer(CliTest):
         self.assertIn("EXHIBIT_HOME", message)
         self.assertFalse(os.path.exists(self.path("case")))
 
+    def test_tests_without_their_rules_are_one_line(self):
+        self.path("tests/x.test.yml", "rule: nobody\npositive: [{EventID: 1}]\nnegative: []\n")
+        self.assertEqual(self.fails(2, "rules", "test", self.path("tests")),
+                         "exhibit: no rule is loaded for 1 test; -r names the rules\n")
+
     def test_names_of_time_zones(self):
         self.assertIn("Asia/Shanghai", self.fails(2, "hunt", SAMPLE, "--tz", "+08:00"))
 
