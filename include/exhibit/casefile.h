@@ -210,6 +210,7 @@ struct Report {
 struct HandoverOptions {
   bool tar = false;    // write one .tar file instead of a folder
   bool force = false;  // overwrite a file; a folder must not exist or be empty
+  const std::atomic<bool>* stop = nullptr;
 };
 struct HandoverSummary {
   std::uint64_t sources = 0, files = 0, bytes = 0;
@@ -218,7 +219,8 @@ struct HandoverSummary {
 };
 /// Writes what a recipient needs to check and run everything again, and nothing else: sources with
 /// their K_source, ledger, statements, packs, runs. Errors: exists, io, undecidable (no K_case in
-/// the home), not_found (a referenced source is gone), proof_mismatch (one has changed).
+/// the home), not_found (a referenced source is gone), proof_mismatch (one has changed),
+/// interrupted. After an error nothing is left at `out`.
 [[nodiscard]] EXHIBIT_EXPORT Result<HandoverSummary> handover(const Home& home, const Case& from,
                                                               const std::string& out,
                                                               const HandoverOptions& options);

@@ -2,6 +2,7 @@
 #include "cli/case_access.h"
 #include "cli/commands.h"
 #include "cli/hunt_request.h"
+#include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/safe_text.h"
@@ -80,6 +81,10 @@ int run_add(const Arguments& arguments, const Console& console) {
   meter.done();
   if (!done) return say_failed(console, "adding to the case", done.error());
   std::string text;
+  if (stop_flag().load())
+    text +=
+        console.paint(Style::bad, "INCOMPLETE: interrupted; what was read to its end is sealed") +
+        "\n";
   append_added(text, console, done->result);
   append_seal(text, console, &done->seal);
   return print(console, text, hunt_status(done->result));
@@ -103,7 +108,8 @@ int run_handover(const Arguments& arguments, const Console& console) {
   const auto from = casefile::Case::open_read_only(*home, arguments.positional[0]);
   if (!from) return say_failed(console, safe_text(arguments.positional[0]), from.error());
   const auto done = casefile::handover(
-      *home, *from, out, {.tar = out.ends_with(".tar"), .force = arguments.has("force")});
+      *home, *from, out,
+      {.tar = out.ends_with(".tar"), .force = arguments.has("force"), .stop = &stop_flag()});
   if (!done && done.error().code == ErrorCode::exists) {
     console.error(
         "--output " + safe_text(out) + " is there already" +
