@@ -127,6 +127,13 @@ class Case(CliTest):
         self.assertEqual(shlex.split(fields["command_line"]), ["exhibit", *words])  # as a shell would read it
         self.assertTrue((pathlib.Path(self.case) / "ledger/soc.example.org/checkpoint").exists())
 
+    def test_the_run_says_which_engine_and_whether_slack(self):
+        self.hunt()
+        self.hunt("--engine", "reference", "--slack")
+        for run, engine, slack in ((1, "fast", "false"), (2, "reference", "true")):
+            fields = json.loads((pathlib.Path(self.case) / f"runs/{run}/run.json").read_bytes())["fields"]
+            self.assertEqual((fields["engine"], fields["slack"]), (engine, slack))
+
     def test_a_key_folder_that_others_can_read_is_refused(self):
         self.run_ok("key", "new", "soc.example.org")
         os.chmod(self.path("home"), 0o755)
