@@ -111,6 +111,24 @@ TEST(Table, ManyDaysBecomeFewRows) {
   EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 50);
 }
 
+TEST(Table, TheTimeLineHasTheEarliestFindingsWhateverTheirOrder) {
+  const auto pack = two_rules();
+  std::vector<hunt::Finding> findings;
+  const auto start = *base::parse_time("2020-01-01T00:00:00Z");
+  const int count = 3 * static_cast<int>(Summary::kMomentsMax);
+  for (int i = count; i-- > 0;) {
+    findings.push_back(finding(0, "", "a"));
+    findings.back().time = start + i * base::kTicksPerSecond;
+    findings.back().id = std::string(32, 'f');
+  }
+  const std::string text = table_of(pack, findings, {"hunt", "x", "-v"});
+  expect_fits(text);
+  EXPECT_NE(text.find("  00:00:00  ffffffff  critical  a "), std::string::npos);
+  EXPECT_NE(text.find("  02:46:39  "), std::string::npos);  // the 10,000th
+  EXPECT_EQ(text.find("  02:46:40  "), std::string::npos);
+  EXPECT_NE(text.find("and 20,000 findings more"), std::string::npos);
+}
+
 TEST(Table, ColourOnlyWhereAskedFor) {
   const auto pack = two_rules();
   EXPECT_NE(table_of(pack, {finding(0, "", "a")}, {"hunt", "x", "--color", "always"}).find('\x1b'),
