@@ -104,7 +104,10 @@ struct CaseRun {
   std::uint32_t number = 0;  // 1-based; runs/<number>/
   std::uint64_t run_entry = 0;
   std::uint64_t findings = 0;
-  std::string time;  // RFC 3339
+  std::string time;         // RFC 3339
+  std::string pack_sha256;  // criteria/<pack_sha256>/
+  std::uint64_t rules_rejected = 0;
+  hunt::Filters filters;
 };
 
 /// What one hands over by another way, and what was done.
@@ -207,6 +210,7 @@ struct Report {
 struct HandoverOptions {
   bool tar = false;    // write one .tar file instead of a folder
   bool force = false;  // overwrite a file; a folder must not exist or be empty
+  const std::atomic<bool>* stop = nullptr;
 };
 struct HandoverSummary {
   std::uint64_t sources = 0, files = 0, bytes = 0;
@@ -215,12 +219,24 @@ struct HandoverSummary {
 };
 /// Writes what a recipient needs to check and run everything again, and nothing else: sources with
 /// their K_source, ledger, statements, packs, runs. Errors: exists, io, undecidable (no K_case in
-/// the home), not_found (a referenced source is gone), proof_mismatch (one has changed).
+/// the home), not_found (a referenced source is gone), proof_mismatch (one has changed),
+/// interrupted. After an error nothing is left at `out`.
 [[nodiscard]] EXHIBIT_EXPORT Result<HandoverSummary> handover(const Home& home, const Case& from,
                                                               const std::string& out,
                                                               const HandoverOptions& options);
 
-// ---- showing one finding
+// ---- showing findings
+
+/// A finding as a run's list has it.
+struct ListedFinding {
+  std::string id, title, host;
+  sigma::Level level = sigma::Level::informational;
+  event::Ticks time = event::kNoTime;
+};
+/// Hands out the findings of a run in the order of its file, which is read as it is: verify_case
+/// says whether it is what was sealed. Errors: not_found (the file), malformed, io.
+[[nodiscard]] EXHIBIT_EXPORT Result<void> for_each_finding(
+    const Case& from, std::uint32_t run, const std::function<void(const ListedFinding&)>& take);
 
 struct TreePath {
   std::uint64_t index = 0, tree_size = 0;

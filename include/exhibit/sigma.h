@@ -181,7 +181,9 @@ struct LoadOptions {
   std::map<std::string, std::vector<std::string>> placeholders;  // %name% → values
   Level min_level = Level::informational;
   std::optional<Status> min_status;
-  std::vector<std::string> ids, tags;  // keep only these, if any; tags by prefix, without case
+  /// Keep only these, if any, without case: ids whole or by a prefix of 8 characters and more, tags
+  /// by prefix, with or without `attack.`.
+  std::vector<std::string> ids, tags;
 };
 
 /// Loads rules from files, folders (*.yml, *.yaml, recursively) and zips of rules. A rejected rule

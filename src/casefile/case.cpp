@@ -188,7 +188,10 @@ Result<void> Case::Impl::arrange() {
     runs.push_back({.number = run.number,
                     .run_entry = run.entry,
                     .findings = run.findings.size,
-                    .time = run.time});
+                    .time = run.time,
+                    .pack_sha256 = run.pack_sha256,
+                    .rules_rejected = run.rules_rejected,
+                    .filters = run.filters});
   return {};
 }
 

@@ -97,7 +97,7 @@ Result<Report> verify_case(const std::string& path, const VerifyOptions& options
   while (place.size() > 1 && place.ends_with('/')) place.pop_back();
   if (!tar::is_file(place)) return verify_folder(place, options);
   EXHIBIT_TRY(const Temporary unpacked, Temporary::make());
-  EXHIBIT_TRY(const std::string folder, tar::unpack(place, unpacked.path()));
+  EXHIBIT_TRY(const std::string folder, tar::unpack(place, unpacked.path(), options.stop));
   return verify_folder(unpacked.path() + "/" + folder, options);
 }
 

@@ -146,17 +146,25 @@ void check_signer(CheckContext& c, const Log& log) {
   c.valid("checkpoint.signature", subject, "signed with " + c.open->log_key.to_string());
   if (log.note.signatures.size() > 1)
     c.report.unsealed_files.push_back(subject + " (signatures beside the log's own)");
-  std::vector<verify::TrustedKey> trusted = c.options.trust;
+  std::vector<verify::TrustedKey> own_keys;
   if (c.options.home != nullptr)
     if (const auto own = c.options.home->list_keys())
       for (const PartyKeys& keys : *own)
-        trusted.push_back({.name = keys.party, .fingerprint = keys.fingerprint});
-  if (verify::trusts(trusted, c.open->origin, c.open->log_key.key)) {
+        own_keys.push_back({.name = keys.party, .fingerprint = keys.fingerprint});
+  const auto is_among = [&](const std::vector<verify::TrustedKey>& keys) {
+    return verify::trusts(keys, c.open->origin, c.open->log_key.key);
+  };
+  if (is_among(c.options.trust)) {
     c.valid("signer", c.report.fingerprint, "a key that you trust");
+  } else if (is_among(own_keys)) {
+    c.valid("signer", c.report.fingerprint,
+            c.options.trust.empty() ? "your own key"
+                                    : "your own key, and none that you named as trusted");
   } else {
     c.undecidable("signer", c.report.fingerprint,
-                  trusted.empty() ? "whose key this is must be known from elsewhere: bring it"
-                                  : "none of the keys that you trust");
+                  c.options.trust.empty() && own_keys.empty()
+                      ? "whose key this is must be known from elsewhere: bring it"
+                      : "none of the keys that you trust");
   }
 }
 

@@ -104,22 +104,33 @@ Result<Parts> collect(const Home& home, const Case::Impl& impl) {
   return parts;
 }
 
-Result<void> write_tar(const std::string& out, const std::string& root, const Parts& parts) {
+// Gives a part's bytes to `take`, unless the user wants to stop.
+Result<void> read_part(const Part& part, const std::atomic<bool>* stop, const Take& take) {
+  return part.read([&](Bytes bytes) -> Result<void> {
+    if (stop != nullptr && stop->load())
+      return fail(ErrorCode::interrupted, "the handover was stopped");
+    return take(bytes);
+  });
+}
+
+Result<void> write_tar(const std::string& out, const std::string& root, const Parts& parts,
+                       const std::atomic<bool>* stop) {
   EXHIBIT_TRY(tar::Writer writer, tar::Writer::create(out));
   for (const auto& [name, part] : parts) {
     EXHIBIT_CHECK(writer.begin(root + "/" + name, part.size_bytes));
-    EXHIBIT_CHECK(part.read([&](Bytes bytes) { return writer.piece(bytes); }));
+    EXHIBIT_CHECK(read_part(part, stop, [&](Bytes bytes) { return writer.piece(bytes); }));
     EXHIBIT_CHECK(writer.end());
   }
   return writer.finish();
 }
 
-Result<void> write_folder(const std::string& out, const Parts& parts) {
+Result<void> write_folder(const std::string& out, const Parts& parts,
+                          const std::atomic<bool>* stop) {
   for (const auto& [name, part] : parts) {
     const std::string path = out + "/" + name;
     EXHIBIT_CHECK(files::make_folders(path.substr(0, path.rfind('/'))));
     EXHIBIT_TRY(files::Appender file, files::Appender::create(path));
-    EXHIBIT_CHECK(part.read([&](Bytes bytes) { return file.append(bytes); }));
+    EXHIBIT_CHECK(read_part(part, stop, [&](Bytes bytes) { return file.append(bytes); }));
     EXHIBIT_CHECK(file.close());
   }
   return {};
@@ -144,7 +155,8 @@ Result<HandoverSummary> handover(const Home& home, const Case& from, const std::
   const std::string beside = (slash == std::string::npos ? "" : parent) + "." +
                              place.substr(slash + 1) + std::string(layout::kUnborn);
   EXHIBIT_CHECK(files::remove_all(beside));
-  auto written = options.tar ? write_tar(beside, impl.id, parts) : write_folder(beside, parts);
+  auto written = options.tar ? write_tar(beside, impl.id, parts, options.stop)
+                             : write_folder(beside, parts, options.stop);
   if (written) written = files::sync_filesystem(parent);
   if (written) written = files::rename(beside, place);
   if (!written) {

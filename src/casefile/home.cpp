@@ -42,6 +42,14 @@ std::string key_folder(const Home& home, std::string_view party) {
   return home.path() + "/keys/" + std::string(party);
 }
 
+Result<void> make_key_folder(const std::string& path) {
+  const auto made = files::make_folders(path, kSecretFolder);
+  if (made) return {};
+  return fail(made.error().code,
+              "the key folder cannot be made or written to; EXHIBIT_HOME names another", kNoOffset,
+              made.error().detail);
+}
+
 std::string seen_path(const Home& home, std::string_view origin, std::string_view fingerprint) {
   return home.path() + "/seen/" + std::string(fingerprint) + "-" +
          base::to_hex(seal::sha256(as_bytes(origin)));
@@ -110,7 +118,7 @@ Result<PartyKeys> Home::create_keys(std::string_view party) {
     return fail(ErrorCode::exists, "the party has keys already");
   EXHIBIT_TRY(seal::SigningKey entry, seal::SigningKey::generate());
   EXHIBIT_TRY(seal::SigningKey log, seal::SigningKey::generate());
-  EXHIBIT_CHECK(files::make_folders(folder, kSecretFolder));
+  EXHIBIT_CHECK(make_key_folder(folder));
   // The log key last: with it the pair is there.
   EXHIBIT_CHECK(write_secret(folder + "/entry.pem", entry.to_pem()));
   EXHIBIT_CHECK(write_secret(folder + "/log.pem", log.to_pem()));
@@ -161,7 +169,7 @@ Result<seal::Key> create_case_key(const Home& home, std::string_view case_id,
     if (seen) return fail(ErrorCode::exists, "the key folder has a case of this id already");
     return load_case_key(home, case_id);
   }
-  EXHIBIT_CHECK(files::make_folders(folder, kSecretFolder));
+  EXHIBIT_CHECK(make_key_folder(folder));
   seal::Key key;
   seal::random_bytes(key);
   EXHIBIT_CHECK(write_secret(folder + "/party", party));
@@ -179,8 +187,8 @@ Result<std::optional<std::string>> last_seen(const Home& home, std::string_view 
 
 Result<void> set_last_seen(const Home& home, std::string_view origin, std::string_view fingerprint,
                            std::string_view note) {
-  Result<void> written = files::make_folders(home.path() + "/seen", kSecretFolder);
-  if (written) written = files::replace(seen_path(home, origin, fingerprint), note, kSecretFile);
+  EXHIBIT_CHECK(make_key_folder(home.path() + "/seen"));
+  const auto written = files::replace(seen_path(home, origin, fingerprint), note, kSecretFile);
   if (written) return {};
   return fail(written.error().code, "the key folder does not take what was seen of the case",
               kNoOffset, written.error().detail);

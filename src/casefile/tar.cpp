@@ -305,9 +305,14 @@ Result<void> list(Bytes bytes, Names& names) {
   return {};
 }
 
-Result<std::string> unpack(const std::string& path, const std::string& folder) {
+Result<std::string> unpack(const std::string& path, const std::string& folder,
+                           const std::atomic<bool>* stop) {
   Unpacker unpacker(folder);
-  EXHIBIT_CHECK(files::read_pieces(path, [&](Bytes bytes) { return unpacker.take(bytes); }));
+  EXHIBIT_CHECK(files::read_pieces(path, [&](Bytes bytes) -> Result<void> {
+    if (stop != nullptr && stop->load())
+      return fail(ErrorCode::interrupted, "unpacking was stopped");
+    return unpacker.take(bytes);
+  }));
   return unpacker.finish();
 }
 

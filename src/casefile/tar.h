@@ -4,6 +4,7 @@
 // Reading takes this form only, which leaves nothing to follow out of the folder it unpacks into.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -38,7 +39,8 @@ using Names = std::vector<std::string>;
 [[nodiscard]] Result<void> list(Bytes bytes, Names& names);
 [[nodiscard]] bool is_file(const std::string& path);
 /// Unpacks into `folder` and returns the name of the one folder in it. Errors: malformed,
-/// truncated, unsupported (another form of tar), limit, io.
-[[nodiscard]] Result<std::string> unpack(const std::string& path, const std::string& folder);
+/// truncated, unsupported (another form of tar), limit, io, interrupted (by `stop`).
+[[nodiscard]] Result<std::string> unpack(const std::string& path, const std::string& folder,
+                                         const std::atomic<bool>* stop = nullptr);
 
 }  // namespace exhibit::casefile::tar

@@ -70,8 +70,8 @@ Parsed<const Verb*> parse_verb(const std::vector<std::string>& words, std::size_
   std::string list;
   for (const auto name : below) list += (list.empty() ? "" : ", ") + std::string(name);
   if (words.size() < 2) return wrong("`" + first + "` needs one of: " + list);
-  if (words[1] == "-h" || words[1] == "--help") return find_verb("help");
   at = 2;
+  if (words[1] == "-h" || words[1] == "--help") return find_verb("help");
   if (const Verb* verb = find_verb(first + " " + words[1])) return verb;
   auto hint = did_you_mean(words[1], below, "");
   return wrong("there is no verb " + quoted(first + " " + words[1]),

@@ -128,7 +128,7 @@ std::string zsh_arguments(const Verb& verb) {
   Words words(verb.flags);
   for (auto name = words.next(); !name.empty(); name = words.next()) {
     const Flag& flag = *find_flag(name);
-    const std::string tail = "[" + zsh_escaped(flag.help) + "]" + zsh_value(flag) + "'";
+    const std::string tail = "[" + zsh_escaped(help_of(verb, flag)) + "]" + zsh_value(flag) + "'";
     const std::string star = flag.repeatable ? "*" : "";
     out += " \\\n        '" + star + "--" + std::string(name) + tail;
     if (flag.letter != 0) out += " \\\n        '" + star + "-" + std::string(1, flag.letter) + tail;
@@ -224,7 +224,7 @@ std::string fish_script() {
       if (!flag.value_name.empty()) out += " -r";
       if (flag.completes == Completes::choice) out += " -a " + fish_quoted(flag.choices);
       if (flag.completes == Completes::path || flag.completes == Completes::folder) out += " -F";
-      out += " -d " + fish_quoted(flag.help) + "\n";
+      out += " -d " + fish_quoted(help_of(verb, flag)) + "\n";
     }
   }
   return out;

@@ -55,17 +55,17 @@ int exit_status(const Error& error) {
 
 Console::Console(const Arguments& arguments)
     : quiet_(arguments.has("quiet")), verbose_(arguments.has("verbose")) {
-  const bool stdout_terminal = ::isatty(STDOUT_FILENO) == 1;
+  stdout_terminal_ = ::isatty(STDOUT_FILENO) == 1;
   stderr_terminal_ = ::isatty(STDERR_FILENO) == 1;
   const auto when = arguments.value("color", "auto");
   const char* no_color = std::getenv("NO_COLOR");
   const char* term = std::getenv("TERM");
   const bool dumb = term != nullptr && std::strcmp(term, "dumb") == 0;
-  color_ = when == "always" || (when == "auto" && stdout_terminal && !dumb &&
+  color_ = when == "always" || (when == "auto" && stdout_terminal_ && !dumb &&
                                 (no_color == nullptr || *no_color == '\0'));
   winsize size{};
-  if (stdout_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    width_ = std::clamp<std::size_t>(size.ws_col, 60, 160);
+  if (stdout_terminal_ && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    width_ = std::clamp<std::size_t>(size.ws_col, 40, 160);
 }
 
 void Console::error(std::string_view message) const {

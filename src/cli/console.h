@@ -50,15 +50,17 @@ class Console {
   /// For text on standard output.
   [[nodiscard]] std::string paint(Style style, std::string_view text) const;
   [[nodiscard]] std::string paint(sigma::Level level, std::string_view text) const;
-  /// Cells in a line of standard output: the terminal's, 80 where it is none; 60 to 160.
+  /// Cells in a line of standard output: the terminal's, 80 where it is none; 40 to 160.
   [[nodiscard]] std::size_t width() const { return width_; }
+  /// Whether standard output is a terminal. Elsewhere one thing stays on one line, for grep.
+  [[nodiscard]] bool terminal() const { return stdout_terminal_; }
   /// Colours off: what is written goes to a file.
   void plain() { color_ = false; }
 
  private:
   [[nodiscard]] std::string painted(std::string_view code, std::string_view text) const;
 
-  bool quiet_, verbose_, color_ = false, stderr_terminal_ = false;
+  bool quiet_, verbose_, color_ = false, stdout_terminal_ = false, stderr_terminal_ = false;
   std::size_t width_ = 80;
 };
 

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "cli/help.h"
 #include "cli/hunt_request.h"
 #include "cli/safe_text.h"
 #include "cli/table.h"
@@ -13,14 +14,21 @@ namespace {
 constexpr std::size_t kListed = 5;  // of each kind, without --verbose
 
 void append_item(std::string& out, const Console& console, std::string_view text) {
-  out += "  " + safe_cut(text, console.width() - 2) + "\n";
+  out += "  ";
+  append_wrapped(out, text, 4, 2, console.width());
+  out += "\n";
 }
 
-// Lists the first kListed of `items` (all with --verbose) one below the other.
+// Lists the first kListed of `items` one below the other, cut to the line; with --verbose all of
+// them, whole.
 void append_list(std::string& out, const Console& console, const std::vector<std::string>& items) {
   const std::size_t shown = console.verbose() ? items.size() : std::min(items.size(), kListed);
-  for (std::size_t i = 0; i < shown; ++i)
-    out += "    " + safe_cut_middle(items[i], console.width() - 4) + "\n";
+  for (std::size_t i = 0; i < shown; ++i) {
+    out +=
+        "    " +
+        (console.verbose() ? safe_text(items[i]) : safe_cut_middle(items[i], console.width() - 4)) +
+        "\n";
+  }
   if (shown < items.size())
     out += "    and " + grouped(items.size() - shown) + " more (-v lists them)\n";
 }
@@ -71,15 +79,19 @@ void append_channels(std::string& out, const Console& console, const hunt::HuntR
 void append_sources(std::string& out, const Console& console, const Zone& zone,
                     const hunt::HuntResult& result) {
   if (!console.verbose()) return;
+  std::vector<std::pair<std::string, const hunt::SourceReport*>> order;  // as people look for them
   for (const auto& source : result.sources) {
-    out += "    " + safe_cut_middle(source.info.display(), console.width() - 4) + "\n";
-    if (source.container) {
-      out += "      container, sha256 " + source.sha256.substr(0, 16) + "…\n";
+    if (!is_unread(source)) order.emplace_back(source.info.display(), &source);
+  }
+  std::ranges::stable_sort(order, {}, &decltype(order)::value_type::first);
+  for (const auto& [name, source] : order) {
+    out += "    " + safe_text(name) + "\n      ";
+    if (source->container) {
+      out += "container, sha256 " + source->sha256.substr(0, 16) + "…\n";
       continue;
     }
-    out += "      " + counted(source.records, "record") + ", " +
-           counted(source.findings, "finding") + ", " + span_text(zone, source.first, source.last) +
-           "\n";
+    out += counted(source->records, "record") + ", " + counted(source->findings, "finding") + ", " +
+           span_text(zone, source->first, source->last) + "\n";
   }
 }
 
@@ -111,16 +123,27 @@ void append_damage(std::string& out, const Console& console, const hunt::HuntRes
 }
 
 void append_skipped(std::string& out, const Console& console, const hunt::HuntResult& result) {
-  std::vector<std::string> items;
+  std::vector<std::string> unknown, empty, skipped;
   for (const auto& source : result.sources) {
-    if (is_unread(source))
-      items.push_back(source.info.display() + ": not a log that is known here");
+    if (is_unread(source)) unknown.push_back(source.info.display());
+    if (!source.container && source.complete && source.size_bytes == 0)
+      empty.push_back(source.info.display());
   }
-  for (const auto& skipped : result.skipped)
-    items.push_back(skipped.path + ": " + describe(skipped.error));
-  if (items.empty()) return;
-  out += "  " + console.paint(Style::doubtful, counted(items.size(), "file") + " not read") + "\n";
-  append_list(out, console, items);
+  for (const auto& skip : result.skipped)
+    skipped.push_back(skip.path + ": " + describe(skip.error));
+  std::ranges::sort(unknown);
+  std::ranges::sort(empty);
+  std::ranges::sort(skipped);
+  const auto append = [&](std::string_view what, std::string_view why,
+                          const std::vector<std::string>& items) {
+    if (items.empty()) return;
+    out += "  " + console.paint(Style::doubtful, counted(items.size(), what)) + std::string(why) +
+           ":\n";
+    append_list(out, console, items);
+  };
+  append("file", " not read, no log of a kind that is known here", unknown);
+  append("file", " without a byte", empty);
+  append("path", " not read", skipped);
 }
 
 void append_rules(std::string& out, const Console& console, const sigma::RulePack& pack,
@@ -173,6 +196,12 @@ void append_coverage_table(std::string& out, const Console& console, const Zone&
   append_item(out, console,
               counted(sources, "source") + ", " + counted(result.records, "record") + ", " +
                   span_text(zone, first, last));
+  if (result.filtered_out != 0) {
+    append_item(out, console,
+                counted(result.records - result.filtered_out, "record") +
+                    " put to rules; the others were left out by --from, --to, --channel, "
+                    "--event-id or --host");
+  }
   if (slack != 0)
     append_item(out, console, counted(slack, "deleted record") + " recovered from slack");
   if (!result.duplicates.empty()) {
@@ -181,16 +210,14 @@ void append_coverage_table(std::string& out, const Console& console, const Zone&
                     " with the same bytes as another, counted once");
   }
   append_sources(out, console, zone, result);
-  append_item(out, console, "against " + counted(pack.rules.size(), "rule") + ":");
-  append_channels(out, console, result);
+  if (result.records != 0) {
+    append_item(out, console,
+                "against " + counted(pack.rules.size(), "rule") +
+                    (result.filtered_out == 0 ? ":" : ", of all records, left out or not:"));
+    append_channels(out, console, result);
+  }
 
   std::string not_looked;
-  if (result.filtered_out != 0) {
-    append_item(not_looked, console,
-                counted(result.filtered_out, "record") +
-                    " left out by --from, --to, --channel, "
-                    "--event-id or --host");
-  }
   append_damage(not_looked, console, result);
   append_skipped(not_looked, console, result);
   append_rules(not_looked, console, pack, result);

@@ -21,9 +21,10 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"status", 0, "STATUS", false, "unsupported deprecated experimental test stable",
      Completes::choice, kRules, "only rules of this status or a better one"},
     {"tag", 0, "TAG", true, "", Completes::nothing, kRules,
-     "only rules with a tag that begins so: attack.t1003; may be repeated"},
+     "only rules with a tag that begins so: attack.t1003, or T1003 for short; may be repeated"},
     {"rule", 0, "ID", true, "", Completes::nothing, kRules,
-     "only the rule with this id; may be repeated"},
+     "only the rule with this id, or with one that begins so (at least 8 characters); may be "
+     "repeated"},
     {"routing", 0, "FILE", false, "", Completes::path, kRules,
      "routing of log sources to channels, in the form of SigmaHQ's thor.yml (default: built in)"},
     {"placeholders", 0, "FILE", false, "", Completes::path, kRules,
@@ -79,7 +80,9 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"replay", 0, "", false, "", Completes::nothing, kTrust,
      "run every hunt again and compare every byte of the findings"},
     {"trust", 0, "KEY", true, "", Completes::path, kTrust,
-     "a verifier key (name+hash+key) that you trust, or a file of them; may be repeated"},
+     "the signer that you trust: a fingerprint, a verifier key (name+hash+key), or a file of them; "
+     "may "
+     "be repeated"},
 
     {"raw", 0, "", false, "", Completes::nothing, kView, "the record's bytes as they are"},
     {"hex", 0, "", false, "", Completes::nothing, kView, "the record's bytes in hexadecimal"},
@@ -92,7 +95,7 @@ constexpr auto kFlags = std::to_array<Flag>({
 
     {"quiet", 'q', "", false, "", Completes::nothing, kGeneral, "only the result and errors"},
     {"verbose", 'v', "", false, "", Completes::nothing, kGeneral,
-     "more: every rejected rule, every skipped file, every damage"},
+     "more: every finding in order of time, every source, rejected rule, skipped file and damage"},
     {"color", 0, "WHEN", false, "auto always never", Completes::choice, kGeneral,
      "auto (default: on a terminal, unless NO_COLOR is set), always or never"},
     {"help", 'h', "", false, "", Completes::nothing, kGeneral, "show this"},
@@ -133,17 +136,20 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "exhibit add incident-42 /mnt/image/Windows/System32/winevt/Logs"},
     {"show", "[ID]", 0, 1, Completes::nothing, "", kCase,
      "show a case, or one finding: its event, bytes, reasons or proof",
-     "Without ID: what the case holds. With the id of a finding (its first characters are enough "
-     "where they are unambiguous): the rule and the event. The case is --case, else the current "
-     "folder.",
+     "Without ID: what the case holds; with -v also every finding. With the id of a finding (its "
+     "first characters are enough where they are unambiguous): the rule and the event.",
      "case raw hex json xml why proof tz " GENERAL,
      "exhibit show --case incident-42\n"
-     "exhibit show 5a0c93 --case incident-42 --why"},
+     "exhibit show 5a0c93 --case incident-42 --why",
+     "case=the case to look into: a folder (default: the current one)\n"
+     "verbose=without ID: every finding of every run, in order of time"},
     {"handover", "CASE", 1, 1, Completes::folder, "", kCase,
      "write what the other side needs to check a case, and no secret",
      "Writes sources with their keys, ledger, packs and runs to a folder or a .tar file. Signing "
      "keys and the case key stay where they are.",
-     "output force " GENERAL, "exhibit handover incident-42 -o incident-42.tar"},
+     "output force " GENERAL, "exhibit handover incident-42 -o incident-42.tar",
+     "output=where to: a name that ends in .tar is a file, any other a folder\n"
+     "force=let -o overwrite a .tar"},
 
     {"verify", "CASE", 1, 1, Completes::path, "", kCheck, "check a case or a handover",
      "One line for each check: valid, invalid, or undecidable and what is missing. Trust comes "
@@ -151,7 +157,9 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "from the keys that you bring: without --trust the signer is undecidable. Exit status: 0 "
      "valid, 1 invalid, 4 undecidable.",
      "replay trust threads progress " GENERAL,
-     "exhibit verify incident-42.tar --trust collector.key --replay"},
+     "exhibit verify incident-42.tar --trust collector.key --replay",
+     "quiet=only what is not valid, and the verdict\n"
+     "verbose=hashes whole"},
     {"key list", "", 0, 0, Completes::nothing, "", kCheck, "list the verifier keys of this user",
      "In C2SP form, name+hash+key: what --trust takes.", "" GENERAL,
      "exhibit key list > collector.key"},
@@ -214,6 +222,16 @@ const Flag* find_flag(char letter) {
 const Verb* find_verb(std::string_view name) {
   const auto* at = std::ranges::find(kVerbs, name, &Verb::name);
   return at == kVerbs.end() ? nullptr : at;
+}
+
+std::string_view help_of(const Verb& verb, const Flag& flag) {
+  for (std::string_view rest = verb.flag_notes; !rest.empty();) {
+    const auto line = rest.substr(0, rest.find('\n'));
+    const auto equals = line.find('=');
+    if (line.substr(0, equals) == flag.name) return line.substr(equals + 1);
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+  }
+  return flag.help;
 }
 
 std::string_view Words::next() {

@@ -36,12 +36,16 @@ struct Verb {
   std::string_view description;
   std::string_view flags;     // names, separated by spaces
   std::string_view examples;  // one a line
+  /// What a flag means here where the table's words do not fit: `name=help`, one a line.
+  std::string_view flag_notes{};
 };
 
 inline constexpr unsigned kAnyNumber = ~0U;
 
 [[nodiscard]] std::span<const Flag> all_flags();
 [[nodiscard]] std::span<const Verb> all_verbs();
+/// What `flag` means for `verb`.
+[[nodiscard]] std::string_view help_of(const Verb& verb, const Flag& flag);
 /// nullptr where there is none.
 [[nodiscard]] const Flag* find_flag(std::string_view name);
 [[nodiscard]] const Flag* find_flag(char letter);

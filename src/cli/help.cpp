@@ -9,7 +9,6 @@ namespace exhibit::cli {
 
 namespace {
 
-constexpr std::size_t kWidth = 80;
 constexpr std::size_t kHelpColumn = 29;
 
 void pad_to(std::string& out, std::size_t line_start, std::size_t column) {
@@ -52,7 +51,7 @@ void append_flags(std::string& out, const Verb& verb) {
       out += group;
       out += ":\n";
     }
-    append_row(out, flag_left(flag), flag.help);
+    append_row(out, flag_left(flag), help_of(verb, flag));
   }
 }
 
@@ -75,13 +74,13 @@ void append_verbs(std::string& out, std::string_view first_word) {
 
 }  // namespace
 
-void append_wrapped(std::string& out, std::string_view text, std::size_t indent,
-                    std::size_t column) {
+void append_wrapped(std::string& out, std::string_view text, std::size_t indent, std::size_t column,
+                    std::size_t width) {
   Words words(text);
   bool line_has_word = false;
   for (auto word = words.next(); !word.empty(); word = words.next()) {
     const std::size_t cells = base::display_width(word);
-    if (line_has_word && column + 1 + cells > kWidth) {
+    if (line_has_word && column + 1 + cells > width) {
       out += "\n";
       out.append(indent, ' ');
       column = indent;

@@ -22,9 +22,9 @@ namespace exhibit::cli {
 /// The completion script of `bash`, `zsh` or `fish`; empty for another shell.
 [[nodiscard]] std::string completion_script(std::string_view shell);
 
-/// Appends `text` broken at spaces, each line starting at column `indent` and none wider than 80;
-/// the first line goes on at column `column`.
-void append_wrapped(std::string& out, std::string_view text, std::size_t indent,
-                    std::size_t column);
+/// Appends `text` broken at spaces, each line starting at column `indent` and none wider than
+/// `width` but for a word that is; the first line goes on at column `column`.
+void append_wrapped(std::string& out, std::string_view text, std::size_t indent, std::size_t column,
+                    std::size_t width = 80);
 
 }  // namespace exhibit::cli

@@ -56,6 +56,11 @@ std::string manual_page(std::string_view date) {
     for (auto name = words.next(); !name.empty(); name = words.next())
       out += " \\fB\\-\\-" + roff(name) + "\\fR";
     out += "\n";
+    for (const Flag& flag : all_flags()) {
+      if (contains_word(verb.flags, flag.name) && help_of(verb, flag) != flag.help)
+        out +=
+            ".br\n\\fB\\-\\-" + roff(flag.name) + "\\fR here: " + roff(help_of(verb, flag)) + ".\n";
+    }
     if (!verb.examples.empty()) out += ".PP\n.nf\n" + roff(verb.examples) + "\n.fi\n";
   }
   out += ".SH FLAGS\n";

@@ -40,12 +40,11 @@ std::string bar_line(const hunt::Progress& progress, double seconds) {
                            : std::min(1.0, static_cast<double>(progress.bytes_done) /
                                                static_cast<double>(progress.bytes_total));
   const auto cells = static_cast<std::size_t>(share * static_cast<double>(kBarCells));
-  std::string line = "\r[" + std::string(cells, '#') + std::string(kBarCells - cells, ' ') + "] " +
-                     std::to_string(static_cast<int>(share * 100)) + "%  " +
-                     counted(progress.records, "record") + "  " +
-                     readable_size(static_cast<std::uint64_t>(
-                         static_cast<double>(progress.bytes_done) / seconds)) +
-                     "/s";
+  std::string line =
+      "\r[" + std::string(cells, '#') + std::string(kBarCells - cells, ' ') + "] " +
+      std::to_string(static_cast<int>(share * 100)) + "%  " + counted(progress.records, "record") +
+      "  " + grouped(static_cast<std::uint64_t>(static_cast<double>(progress.records) / seconds)) +
+      "/s";
   if (share > 0.02) line += "  " + duration(seconds / share - seconds) + " left";
   return line + "\x1b[K";
 }

@@ -66,8 +66,11 @@ const LoadedRules* load_rules_asked(const Arguments& arguments, const Console& c
   if (from.empty()) {
     rules.starter = true;
     rules.pack = sigma::load_rules_from_memory(starter_rules(), rules.options);
-    console.note("No -r: using the built-in starter pack of " +
-                 counted(rules.pack.rules.size(), "rule") + ".\n" + kWhereRulesAre + ".");
+    const std::size_t all = rules.pack.rules.size() + rules.pack.filtered_out;
+    console.note(
+        "No -r: using " +
+        (rules.pack.filtered_out == 0 ? "" : grouped(rules.pack.rules.size()) + " rules of ") +
+        "the built-in starter pack of " + counted(all, "rule") + ".\n" + kWhereRulesAre + ".");
     return &rules;
   }
   auto pack = sigma::load_rules(from, rules.options);
@@ -79,6 +82,28 @@ const LoadedRules* load_rules_asked(const Arguments& arguments, const Console& c
   }
   rules.pack = *std::move(pack);
   return &rules;
+}
+
+bool any_rule_left(const LoadedRules& rules, const Arguments& arguments, const Console& console) {
+  if (!rules.pack.rules.empty()) return true;
+  std::string from;
+  for (const auto& path : arguments.values("rules"))
+    from += (from.empty() ? " in " : ", ") + safe_text(path);
+  if (rules.pack.filtered_out != 0) {
+    std::string asked;
+    for (const auto* flag : {"min-level", "status", "tag", "rule"}) {
+      if (!arguments.has(flag)) continue;
+      asked += (asked.empty() ? "" : " ") + std::string("--") + flag;
+      for (const auto& value : arguments.values(flag)) asked += " " + safe_text(value);
+    }
+    console.error("none of the " + counted(rules.pack.filtered_out, "rule") + from + " fits " +
+                  asked + "; `exhibit rules list --format csv` shows ids and tags");
+  } else if (rules.pack.rejected != 0) {
+    console.error("every rule" + from + " was rejected; `exhibit rules lint` says why");
+  } else {
+    console.error("there is no Sigma rule (*.yml)" + from);
+  }
+  return false;
 }
 
 void report_rules(const LoadedRules& rules, const Console& console) {

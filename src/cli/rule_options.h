@@ -27,6 +27,9 @@ struct LoadedRules {
 [[nodiscard]] const LoadedRules* load_rules_asked(const Arguments& arguments,
                                                   const Console& console,
                                                   const std::vector<std::string>& paths);
+/// False, and said why, when no rule is left.
+[[nodiscard]] bool any_rule_left(const LoadedRules& rules, const Arguments& arguments,
+                                 const Console& console);
 /// Rejected rules: one line with their count, each of them with --verbose.
 void report_rules(const LoadedRules& rules, const Console& console);
 

@@ -1,6 +1,8 @@
 #include "cli/summary.h"
 
 #include <algorithm>
+#include <functional>
+#include <ranges>
 #include <tuple>
 
 #include "base/text.h"
@@ -21,9 +23,22 @@ void Summary::add(const hunt::Finding& finding) {
       line.more_hosts = true;
     }
   }
+  if (!finding.host.empty()) {
+    if (hosts_.size() < kHostsMax || hosts_.contains(finding.host)) {
+      ++hosts_[finding.host][level];
+    } else {
+      ++on_more_hosts_;
+    }
+  }
   if (finding.time == event::kNoTime) {
     ++without_day_;
     return;
+  }
+  moments_.push_back(
+      {.time = finding.time, .id = finding.id, .host = finding.host, .rule = finding.rule});
+  if (moments_.size() == 2 * kMomentsMax) {
+    std::ranges::nth_element(moments_, moments_.begin() + kMomentsMax, std::less{});
+    moments_.resize(kMomentsMax);
   }
   if (line.first == base::kNoTime || finding.time < line.first) line.first = finding.time;
   if (line.last == base::kNoTime || finding.time > line.last) line.last = finding.time;
@@ -44,6 +59,22 @@ std::vector<const Summary::RuleLine*> Summary::lines() const {
                       std::string_view(rule.sha256));
   };
   std::ranges::sort(out, {}, key);
+  return out;
+}
+
+std::vector<std::pair<std::string, LevelCounts>> Summary::hosts() const {
+  std::vector<std::pair<std::string, LevelCounts>> out(hosts_.begin(), hosts_.end());
+  std::ranges::stable_sort(out, [](const auto& a, const auto& b) {
+    return std::ranges::lexicographical_compare(b.second.rbegin(), b.second.rend(),
+                                                a.second.rbegin(), a.second.rend());
+  });
+  return out;
+}
+
+std::vector<Summary::Moment> Summary::moments() const {
+  std::vector<Moment> out = moments_;
+  std::ranges::sort(out, std::less{});
+  if (out.size() > kMomentsMax) out.resize(kMomentsMax);
   return out;
 }
 

@@ -91,7 +91,7 @@ TEST(Table, WorstFirstThenMost) {
 }
 
 TEST(Table, NothingFoundIsSaidWithWhatWasLookedAt) {
-  EXPECT_EQ(table_of(two_rules(), {}), "0 findings of 0 rules in 0 records from 0 sources\n");
+  EXPECT_EQ(table_of(two_rules(), {}), "No finding in 0 records from 0 sources\n");
 }
 
 TEST(Table, ManyDaysBecomeFewRows) {
@@ -109,6 +109,24 @@ TEST(Table, ManyDaysBecomeFewRows) {
   const std::string text = table_of(pack, findings);
   expect_fits(text);
   EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 50);
+}
+
+TEST(Table, TheTimeLineHasTheEarliestFindingsWhateverTheirOrder) {
+  const auto pack = two_rules();
+  std::vector<hunt::Finding> findings;
+  const auto start = *base::parse_time("2020-01-01T00:00:00Z");
+  const int count = 3 * static_cast<int>(Summary::kMomentsMax);
+  for (int i = count; i-- > 0;) {
+    findings.push_back(finding(0, "", "a"));
+    findings.back().time = start + i * base::kTicksPerSecond;
+    findings.back().id = std::string(32, 'f');
+  }
+  const std::string text = table_of(pack, findings, {"hunt", "x", "-v"});
+  expect_fits(text);
+  EXPECT_NE(text.find("  00:00:00  ffffffff  critical  a "), std::string::npos);
+  EXPECT_NE(text.find("  02:46:39  "), std::string::npos);  // the 10,000th
+  EXPECT_EQ(text.find("  02:46:40  "), std::string::npos);
+  EXPECT_NE(text.find("and 20,000 findings more"), std::string::npos);
 }
 
 TEST(Table, ColourOnlyWhereAskedFor) {

@@ -31,6 +31,7 @@ TEST(TimeArgument, TakesTimesDatesAndSpans) {
             base::parse_time("2026-03-01T00:00:00Z"));
   EXPECT_EQ(parse_time_argument("7d", now), base::parse_time("2026-03-03T12:00:00Z"));
   EXPECT_EQ(parse_time_argument("90m", now), base::parse_time("2026-03-10T10:30:00Z"));
+  EXPECT_EQ(parse_time_argument("36h", now), base::parse_time("2026-03-09T00:00:00Z"));
   EXPECT_EQ(parse_time_argument("1000000w", now), 0);
   for (const auto* wrong : {"", "d", "7", "-7d", "yesterday", "7x", "2026-13-01", "1000001w"})
     EXPECT_FALSE(parse_time_argument(wrong, now)) << wrong;

@@ -380,6 +380,22 @@ TEST(Plain, KnowsEvtxWithoutItsFileHeader) {
 }
 
 // A case's own copy is read as what it was found to be, not as what it looks like.
+TEST(Plain, ReadsJsonLinesThatWereCutAtTheFront) {
+  const std::string whole = R"({"a":{"b":[1,{"c":2}]},"d":"x"})"
+                            "\n" +
+                            std::string(kLines);
+  for (std::size_t cut = 1; cut < whole.find('\n'); ++cut) {
+    const ReadInput read = read_bytes(whole.substr(cut));
+    ASSERT_EQ(read.sources.size(), 1U) << cut;
+    EXPECT_EQ(read.sources[0].info.format, Format::json) << cut;
+    // What is left of the cut object may hold whole objects; the two lines behind it are read.
+    EXPECT_GE(read.sources[0].records, 2U) << cut;
+    EXPECT_GE(read.sources[0].damage.size() + read.sources[0].records, 3U) << cut;
+  }
+  for (const std::string_view text : {"if (a) {\n}\n{x}\n", "a}\n b\n", "}", "a}\n"})
+    EXPECT_EQ(read_bytes(std::string(text)).sources.at(0).info.format, Format::unknown) << text;
+}
+
 TEST(Plain, OpensAsTheFormatThatIsGiven) {
   const test::TempDir folder;
   const std::string path = (folder.path() / "data").string();

@@ -50,6 +50,18 @@ bool is_json(std::string_view head) {
   return open == '{' ? next == '"' || next == '}' : next == '{' || next == ']';
 }
 
+// JSON lines that were cut at the front, as rotation and `tail -c` leave them: the rest of an
+// object, and the next object on the next line.
+bool is_json_without_its_begin(std::string_view head) {
+  const std::size_t newline = head.find('\n');
+  if (newline == std::string_view::npos) return false;
+  const std::string_view rest = head.substr(0, newline);
+  const std::size_t last = rest.find_last_not_of(" \t\r");
+  const std::string_view next = head.substr(newline + 1);
+  return last != std::string_view::npos && rest[last] == '}' &&
+         rest.find('\0') == std::string_view::npos && next.starts_with('{') && is_json(next);
+}
+
 bool is_json_utf16(std::string_view head) {
   const bool little = head.starts_with("\xff\xfe"sv);
   if (!little && !head.starts_with("\xfe\xff"sv)) return false;
@@ -87,7 +99,7 @@ Content sniff(Bytes bytes) {
   if (head.size() > kEvtxFileHeaderBytes &&
       head.substr(kEvtxFileHeaderBytes).starts_with("ElfChnk\0"sv))
     return Content::evtx;
-  if (is_json(head)) return Content::json;
+  if (is_json(head) || is_json_without_its_begin(head)) return Content::json;
   if (is_json_utf16(head)) return Content::json_utf16;
   return is_tar(head) ? Content::tar : Content::unknown;
 }

@@ -21,6 +21,8 @@
 namespace exhibit::sigma {
 namespace {
 
+constexpr std::size_t kIdPrefixMin = 8;  // what `rules list` shows of an id
+
 std::string hex_sha256(std::string_view text) {
   const seal::Digest digest = seal::sha256(as_bytes(text));
   return base::to_hex(digest);
@@ -33,12 +35,15 @@ bool has_prefix(std::string_view text, std::string_view prefix) {
 bool is_wanted(const RuleInfo& rule, const LoadOptions& options) {
   if (rule.level < options.min_level) return false;
   if (options.min_status && rule.status < *options.min_status) return false;
-  const auto is_id = [&](const std::string& id) { return base::ascii_iequals(id, rule.id); };
+  const auto is_id = [&](const std::string& id) {
+    return id.size() < kIdPrefixMin ? base::ascii_iequals(id, rule.id) : has_prefix(rule.id, id);
+  };
   if (!options.ids.empty() && std::none_of(options.ids.begin(), options.ids.end(), is_id))
     return false;
   const auto is_tagged = [&](const std::string& prefix) {
-    return std::any_of(rule.tags.begin(), rule.tags.end(),
-                       [&](const std::string& tag) { return has_prefix(tag, prefix); });
+    return std::any_of(rule.tags.begin(), rule.tags.end(), [&](const std::string& tag) {
+      return has_prefix(tag, prefix) || has_prefix(tag, "attack." + prefix);
+    });
   };
   return options.tags.empty() || std::any_of(options.tags.begin(), options.tags.end(), is_tagged);
 }

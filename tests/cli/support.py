@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = os.environ.get("EXHIBIT", str(ROOT / "build/dev/exhibit"))
+PROGRAM = os.path.abspath(os.environ.get("EXHIBIT", ROOT / "build/dev/exhibit"))
 SAMPLE = ROOT / "samples/case"
 SAMPLE_JSON = ROOT / "samples/json/northlight.jsonl"
 

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import shlex
 import subprocess
 
 from support import PROGRAM, SAMPLE, CliTest, event, main, rule
@@ -114,6 +115,29 @@ class Case(CliTest):
             self.assertEqual(os.stat(folder).st_mode & 0o077, 0, folder)
             for name in files:
                 self.assertEqual(os.stat(os.path.join(folder, name)).st_mode & 0o077, 0, name)
+
+    def test_who_and_how_are_recorded(self):
+        tag = "it's $HOME; a*b"
+        self.path("tagged.yml", rule().replace("attack.execution", f'"{tag}"'))
+        words = ["hunt", self.log, "-r", self.path("tagged.yml"), "--tag", tag, "--case", self.case, "--operator",
+                 "A. Tester", "--party", "soc.example.org"]
+        self.run_ok(*words)
+        fields = json.loads((pathlib.Path(self.case) / "runs/1/run.json").read_bytes())["fields"]
+        self.assertEqual(fields["operator"], "A. Tester")
+        self.assertEqual(shlex.split(fields["command_line"]), ["exhibit", *words])  # as a shell would read it
+        self.assertTrue((pathlib.Path(self.case) / "ledger/soc.example.org/checkpoint").exists())
+
+    def test_the_run_says_which_engine_and_whether_slack(self):
+        self.hunt()
+        self.hunt("--engine", "reference", "--slack")
+        for run, engine, slack in ((1, "fast", "false"), (2, "reference", "true")):
+            fields = json.loads((pathlib.Path(self.case) / f"runs/{run}/run.json").read_bytes())["fields"]
+            self.assertEqual((fields["engine"], fields["slack"]), (engine, slack))
+
+    def test_a_key_folder_that_others_can_read_is_refused(self):
+        self.run_ok("key", "new", "soc.example.org")
+        os.chmod(self.path("home"), 0o755)
+        self.assertIn("open to others", self.fails(5, "hunt", self.log, "-r", self.rules, "--case", self.case))
 
     def test_what_is_no_case(self):
         self.fails(2, "verify", self.path("logs"))

@@ -193,9 +193,9 @@ class EvtxCase(CliTest):
         log, _, deleted = self.with_slack()
         self.hunt(log, "--slack", "--case", self.case)
         self.run_ok("handover", self.case, "-o", self.path("bundle"))
-        tile = next(p for p in pathlib.Path(self.path("bundle"), "sources").rglob("*") if p.is_file() and "slack" in p.parts)
+        leaves = next(pathlib.Path(self.path("bundle"), "sources").glob("*/slack-leaves"))
         data = next(pathlib.Path(self.path("bundle"), "sources").glob("*/data"))
-        for path, offset in ((tile, 0), (data, deleted[0]["record"]["offset"] + 40)):
+        for path, offset in ((leaves, 0), (data, deleted[0]["record"]["offset"] + 40)):
             copy = self.path("copy")
             shutil.copytree(self.path("bundle"), copy)
             self.flip(pathlib.Path(copy) / path.relative_to(self.path("bundle")), offset)

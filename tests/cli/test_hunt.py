@@ -178,6 +178,13 @@ class Hunt(CliTest):
         self.assertLess(time.monotonic() - began, INTERRUPT_SECONDS_MAX)
         self.assertIn(b"INCOMPLETE", out)
 
+    def test_an_interrupt_is_no_answer(self):
+        process = self.endless("--fail-on", "low")
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        process.stdout.read()
+        self.assertEqual(process.wait(), 130)  # and not the 1 of --fail-on
+
     def test_interrupted_machine_output_is_marked(self):
         coverage = self.path("coverage.json")
         process = self.endless("--format", "json", "--coverage", coverage)

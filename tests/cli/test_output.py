@@ -131,6 +131,13 @@ class Terminal(CliTest):
         piped = self.run_ok("hunt", self.log, "-r", self.rules, "-f", "jsonl")
         self.assertEqual(json.loads(text), json.loads(piped))
 
+    def test_raw_bytes_never_go_to_a_terminal(self):
+        case = self.path("case")
+        found = self.run_ok("hunt", self.log, "-r", self.rules, "--case", case, "-f", "jsonl")
+        show = ("show", json.loads(found)["id"], "--case", case, "--raw")
+        self.assertIn("redirect it", self.on_terminal(*show))
+        self.assertIn("needle", json.loads(self.run_ok(*show))["CommandLine"])
+
     def test_the_table_fits_the_terminal(self):
         for columns in (80, 120):
             text = self.on_terminal("hunt", SAMPLE, "--progress", "none", "-q", "--color", "never", columns=columns)

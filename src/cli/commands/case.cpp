@@ -2,6 +2,7 @@
 #include "cli/case_access.h"
 #include "cli/commands.h"
 #include "cli/hunt_request.h"
+#include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/safe_text.h"
@@ -21,7 +22,7 @@ int print(const Console& console, const std::string& text, int status) {
 void append_added(std::string& out, const Console& console, const hunt::HuntResult& result) {
   const Zone utc;
   for (const auto& source : result.sources) {
-    out += safe_cut_middle(source.info.display(), console.width()) + "\n  ";
+    out += safe_text(source.info.display()) + "\n  ";
     if (source.container) {
       out += "container of other sources";
     } else {
@@ -37,8 +38,8 @@ void append_added(std::string& out, const Console& console, const hunt::HuntResu
     out += "\n";
   }
   for (const auto& skipped : result.skipped) {
-    out += safe_cut_middle(skipped.path, console.width()) + "\n  " +
-           console.paint(Style::doubtful, "not read") + ": " + describe(skipped.error) + "\n";
+    out += safe_text(skipped.path) + "\n  " + console.paint(Style::doubtful, "not read") + ": " +
+           describe(skipped.error) + "\n";
   }
 }
 
@@ -80,6 +81,10 @@ int run_add(const Arguments& arguments, const Console& console) {
   meter.done();
   if (!done) return say_failed(console, "adding to the case", done.error());
   std::string text;
+  if (stop_flag().load())
+    text +=
+        console.paint(Style::bad, "INCOMPLETE: interrupted; what was read to its end is sealed") +
+        "\n";
   append_added(text, console, done->result);
   append_seal(text, console, &done->seal);
   return print(console, text, hunt_status(done->result));
@@ -90,14 +95,27 @@ int run_handover(const Arguments& arguments, const Console& console) {
     console.error("`handover` needs -o DIR or -o FILE.tar");
     return exit_usage;
   }
+  const std::string out(arguments.value("output"));
+  for (const auto* ending : {".gz", ".tgz", ".zip", ".xz", ".zst"}) {
+    if (!out.ends_with(ending)) continue;
+    console.error("--output " + safe_text(out) +
+                  ": a handover is a folder, or a file whose name ends in .tar");
+    return exit_usage;
+  }
   int status = exit_internal;
   const auto home = open_home(console, status);
   if (!home) return status;
   const auto from = casefile::Case::open_read_only(*home, arguments.positional[0]);
   if (!from) return say_failed(console, safe_text(arguments.positional[0]), from.error());
-  const std::string out(arguments.value("output"));
   const auto done = casefile::handover(
-      *home, *from, out, {.tar = out.ends_with(".tar"), .force = arguments.has("force")});
+      *home, *from, out,
+      {.tar = out.ends_with(".tar"), .force = arguments.has("force"), .stop = &stop_flag()});
+  if (!done && done.error().code == ErrorCode::exists) {
+    console.error(
+        "--output " + safe_text(out) + " is there already" +
+        (out.ends_with(".tar") ? "; --force overwrites it" : ", and not an empty folder"));
+    return exit_usage;
+  }
   if (!done) return say_failed(console, "the handover to " + safe_text(out), done.error());
   return print(console,
                counted(done->sources, "source") + ", " + counted(done->files, "file") + ", " +
@@ -106,7 +124,7 @@ int run_handover(const Arguments& arguments, const Console& console) {
                    done->fingerprint + "\n  verifier key " + done->verifier_key +
                    "\nGive one of these by another way. The other side runs:\n"
                    "  exhibit verify " +
-                   safe_text(out) + " --trust KEY --replay\n",
+                   safe_text(out) + " --trust FINGERPRINT --replay\n",
                exit_done);
 }
 

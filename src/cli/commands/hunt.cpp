@@ -92,8 +92,22 @@ std::optional<Done> hunt_now(const Arguments& arguments, const Console& console,
   return std::nullopt;
 }
 
-Result<void> write_table(Output& out, const Console& console, const Zone& zone,
-                         const LoadedRules& rules, const Done& done) {
+// How to get from the table to one finding.
+void append_next(std::string& out, const Arguments& arguments, const Console& console,
+                 const Done& done) {
+  if (done.result.findings == 0) return;
+  if (!done.seal || !done.seal->run) {
+    if (!console.verbose()) out += "\n-v lists every finding in order of time.\n";
+    return;
+  }
+  const std::string at = " --case " + safe_text(arguments.value("case"));
+  out += "\n" + console.paint(Style::bold, "Next") + "\n  exhibit show" + at +
+         " -v\n    lists every finding in order of time\n  exhibit show ID" + at +
+         " --why\n    says why one matched, with the way to the signed checkpoint\n";
+}
+
+Result<void> write_table(const Arguments& arguments, Output& out, const Console& console,
+                         const Zone& zone, const LoadedRules& rules, const Done& done) {
   Summary summary(rules.pack, zone);
   EXHIBIT_CHECK(done.result.for_each([&](const hunt::Finding& finding) { summary.add(finding); }));
   std::string text;
@@ -101,6 +115,7 @@ Result<void> write_table(Output& out, const Console& console, const Zone& zone,
   append_coverage_table(text, console, zone, rules.pack, done.result);
   append_seal(text, console, done.seal ? &*done.seal : nullptr);
   if (done.seal && !done.seal->run) text += kNoRun;
+  append_next(text, arguments, console, done);
   out.write(text);
   return {};
 }
@@ -114,7 +129,7 @@ Result<void> write_findings(const Arguments& arguments, const Console& console, 
     return write_json(out, rules.pack, done.result, done.seal ? &*done.seal : nullptr);
   Console to_output = console;
   if (out.is_file() && arguments.value("color") != "always") to_output.plain();
-  return write_table(out, to_output, zone, rules, done);
+  return write_table(arguments, out, to_output, zone, rules, done);
 }
 
 // What the machine formats leave out goes to standard error, in a line or two.
@@ -156,7 +171,7 @@ int run_hunt(const Arguments& arguments, const Console& console) {
   const auto zone = Zone::load(arguments.value("tz", "UTC"));
   if (!zone) {
     console.error("--tz: the system's time zone database (package tzdata) has no `" +
-                  safe_text(arguments.value("tz")) + "`");
+                  safe_text(arguments.value("tz")) + "`; names are such as Asia/Shanghai");
     return exit_usage;
   }
   auto options = hunt_options(arguments, console);
@@ -169,10 +184,7 @@ int run_hunt(const Arguments& arguments, const Console& console) {
   const auto rules = load_rules_asked(arguments, console, {});
   if (!rules) return exit_usage;
   report_rules(*rules, console);
-  if (rules->pack.rules.empty()) {
-    console.error("no rule is left to hunt with");
-    return exit_usage;
-  }
+  if (!any_rule_left(*rules, arguments, console)) return exit_usage;
 
   const auto began = std::chrono::steady_clock::now();
   int status = exit_internal;

@@ -125,6 +125,11 @@ int run_rules_test(const Arguments& arguments, const Console& console) {
       load_rules_asked(arguments, console,
                        arguments.has("rules") ? std::vector<std::string>{} : arguments.positional);
   if (!rules) return exit_usage;
+  if (rules->pack.rules.empty() && !tests->tests.empty()) {
+    console.error("no rule is loaded for " + counted(tests->tests.size(), "test") +
+                  (arguments.has("rules") ? "" : "; -r names the rules"));
+    return exit_usage;
+  }
   report_rules(*rules, console);
   Bench bench(rules->pack);
   const auto by_id = rules_by_id(rules->pack);

@@ -1,6 +1,10 @@
 // show: a case, or one finding with its event, bytes, reasons and proof.
 #include "cli/show_parts.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <tuple>
+
 #include "base/text.h"
 #include "cli/case_access.h"
 #include "cli/commands.h"
@@ -9,17 +13,71 @@
 #include "cli/safe_text.h"
 #include "cli/table.h"
 #include "cli/time_argument.h"
+#include "cli/when_and_where.h"
 
 namespace exhibit::cli {
 
 namespace {
 
-void append_case(std::string& out, const Console& console, const casefile::Case& from) {
+// What a run left out, in the words of the flags; empty where it took all records.
+std::string filters_text(const hunt::Filters& filters, const Zone& zone) {
+  std::string out;
+  const auto add = [&out](std::string_view flag, std::string_view value) {
+    out += (out.empty() ? "--" : " --") + std::string(flag) + " " + safe_text(value);
+  };
+  if (filters.from) add("from", zone.text(*filters.from));
+  if (filters.to) add("to", zone.text(*filters.to));
+  for (const auto& channel : filters.channels) add("channel", channel);
+  for (const auto id : filters.event_ids) add("event-id", std::to_string(id));
+  for (const auto& host : filters.hosts) add("host", host);
+  return out;
+}
+
+Result<void> append_run(std::string& out, const Console& console, const casefile::Case& from,
+                        const casefile::CaseRun& run, const Zone& zone) {
+  LevelCounts counts{};
+  std::vector<casefile::ListedFinding> moments;
+  EXHIBIT_CHECK(casefile::for_each_finding(from, run.number, [&](const auto& finding) {
+    ++counts[static_cast<std::size_t>(finding.level)];
+    if (console.verbose() && moments.size() < Summary::kMomentsMax) moments.push_back(finding);
+  }));
+  const auto time = base::parse_time(run.time);
+  out += "  " + std::to_string(run.number) + "  " +
+         (time ? zone.text(*time) : safe_text(run.time)) + "  " + counted(run.findings, "finding") +
+         (run.findings == 0 ? "" : ": " + worst_levels(console, counts, console.width())) +
+         "\n     rules " + run.pack_sha256.substr(0, 12) + ", ledger entry " +
+         std::to_string(run.run_entry) + "\n";
+  if (run.rules_rejected != 0) out += "     " + counted(run.rules_rejected, "rule") + " rejected\n";
+  if (const std::string only = filters_text(run.filters, zone); !only.empty())
+    out += "     only " + only + "\n";
+  std::ranges::sort(moments, {}, [](const auto& f) { return std::tie(f.time, f.id); });
+  std::string day;
+  for (const auto& finding : moments) {
+    const std::string text = zone.text(finding.time);
+    if (text.substr(0, 10) != day) {
+      day = text.substr(0, 10);
+      const bool timed = finding.time != base::kNoTime;
+      out += console.paint(Style::dim, "  " + (timed ? day : "without a time")) + "\n";
+    }
+    append_time_line_row(out, console,
+                         {.clock = std::string_view(text).substr(11),
+                          .id = finding.id,
+                          .host = finding.host,
+                          .title = finding.title,
+                          .level = finding.level});
+  }
+  if (console.verbose() && moments.size() < run.findings)
+    out += "  and " + grouped(run.findings - moments.size()) + " more in runs/" +
+           std::to_string(run.number) + "/findings.jsonl\n";
+  return {};
+}
+
+void append_case(std::string& out, const Console& console, const casefile::Case& from,
+                 const Zone& zone) {
   out += console.paint(Style::bold, safe_text(from.id())) + "\n\n";
   out += counted(from.sources().size(), "source") + "\n";
   for (const auto& source : from.sources()) {
-    out += "  " + source.sha256.substr(0, 12) + "  " +
-           safe_cut_middle(source.info.display(), console.width() - 16) + "\n";
+    out += "  " + source.sha256.substr(0, 12) + "  " + safe_text(source.info.display()) + "\n";
     out += "                " +
            (source.container ? std::string("container") : counted(source.records, "record"));
     if (source.damage_count != 0)
@@ -30,10 +88,13 @@ void append_case(std::string& out, const Console& console, const casefile::Case&
   }
   out += "\n" + counted(from.runs().size(), "run") + "\n";
   for (const auto& run : from.runs()) {
-    out += "  " + std::to_string(run.number) + "  " + safe_text(run.time) + "  " +
-           counted(run.findings, "finding") + ", ledger entry " + std::to_string(run.run_entry) +
-           "\n";
+    if (const auto read = append_run(out, console, from, run, zone); !read)
+      out += "  " + std::to_string(run.number) + "  " +
+             console.paint(Style::bad, "its findings cannot be read: " + describe(read.error())) +
+             "\n";
   }
+  if (!from.runs().empty() && !console.verbose())
+    out += "  -v lists the findings, and show ID --why explains one\n";
 }
 
 // Raw bytes only where no terminal takes them for commands.
@@ -54,7 +115,12 @@ int run_show(const Arguments& arguments, const Console& console) {
   if (!home) return status;
   const std::string directory(arguments.value("case", "."));
   if (!casefile::Case::is_case(directory)) {
-    console.error("there is no case at " + safe_text(directory) + "; name one with --case DIR");
+    std::error_code ignored;
+    console.error(std::filesystem::is_regular_file(directory, ignored)
+                      ? safe_text(directory) + " is a file, and `show` reads a folder: `tar xf " +
+                            safe_text(directory) + "` unpacks a handover"
+                      : "there is no case at " + safe_text(directory) +
+                            "; name one with --case DIR");
     return exit_usage;
   }
   const auto from = casefile::Case::open_read_only(*home, directory);
@@ -62,7 +128,7 @@ int run_show(const Arguments& arguments, const Console& console) {
   const auto zone = Zone::load(arguments.value("tz", "UTC"));
   if (!zone) {
     console.error("--tz: the system's time zone database (package tzdata) has no `" +
-                  safe_text(arguments.value("tz")) + "`");
+                  safe_text(arguments.value("tz")) + "`; names are such as Asia/Shanghai");
     return exit_usage;
   }
   auto out = Output::open("-", false);
@@ -71,7 +137,7 @@ int run_show(const Arguments& arguments, const Console& console) {
   status = exit_done;
   if (arguments.positional.empty()) {
     const auto summary = from->summary();
-    append_case(text, console, *from);
+    append_case(text, console, *from, *zone);
     append_seal(text, console, &summary);
     out->write(text);
   } else {

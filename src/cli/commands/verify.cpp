@@ -2,6 +2,7 @@
 #include "exhibit/verify.h"
 
 #include <array>
+#include <filesystem>
 
 #include "cli/case_access.h"
 #include "cli/commands.h"
@@ -17,6 +18,7 @@ namespace exhibit::cli {
 namespace {
 
 constexpr std::size_t kVerdictCells = 13;
+constexpr std::size_t kFewChecks = 10;  // so few stand above the verdict in plain sight
 
 Style style_of(verify::Verdict verdict) {
   switch (verdict) {
@@ -62,8 +64,31 @@ void append_check(std::string& out, const Console& console, const verify::Check&
   if (!check.subject.empty() && check.subject != check.id) rest += " " + safe_text(check.subject);
   if (!check.why.empty()) rest += ": " + safe_text(check.why);
   if (!console.verbose()) rest = with_short_hashes(rest);
-  append_wrapped(out, rest, kVerdictCells, kVerdictCells);
+  if (console.terminal()) {
+    append_wrapped(out, rest, kVerdictCells, kVerdictCells, console.width());
+  } else {
+    out += rest;  // one line for each check
+  }
   out += "\n";
+}
+
+constexpr std::size_t kRepeated = 20;  // checks below the verdict
+
+// What is not valid once more, where it is not out of sight: the worst first.
+void append_reasons(std::string& out, const Console& console, const casefile::Report& report) {
+  std::size_t left = kRepeated, more = 0;
+  for (const auto verdict : {verify::Verdict::invalid, verify::Verdict::undecidable}) {
+    for (const auto& check : report.checks) {
+      if (check.verdict != verdict) continue;
+      if (left == 0) {
+        ++more;
+        continue;
+      }
+      --left;
+      append_check(out, console, check);
+    }
+  }
+  if (more != 0) out += "and " + grouped(more) + " more of these above\n";
 }
 
 void append_report(std::string& out, const Console& console, const casefile::Report& report) {
@@ -85,6 +110,7 @@ void append_report(std::string& out, const Console& console, const casefile::Rep
                                                      : "INVALID");
   out += ": " + counted(counts[0], "check") + " valid, " + grouped(counts[1]) + " undecidable, " +
          grouped(counts[2]) + " invalid\n";
+  if (!console.quiet() && counts[0] > kFewChecks) append_reasons(out, console, report);
   out += "  case         " + safe_text(report.case_id) + "\n";
   if (!report.root.empty())
     out += "  root         " + safe_text(report.root) + "  (" +
@@ -107,6 +133,11 @@ int run_verify(const Arguments& arguments, const Console& console) {
   }
   const auto threads = threads_asked(arguments, console);
   if (!threads) return exit_usage;
+  std::error_code ignored;
+  if (!std::filesystem::exists(arguments.positional[0], ignored)) {
+    console.error(safe_text(arguments.positional[0]) + ": cannot be found");
+    return exit_usage;
+  }
   // A verifier needs no key folder; with one, his own keys and what he saw last count as well.
   const auto home = casefile::Home::open();
   if (!home) console.note("going on without a key folder: " + describe(home.error()));
