@@ -2,6 +2,7 @@
 #include "casefile/replay.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/json.h"
 #include "casefile/files.h"
@@ -15,6 +16,9 @@ namespace {
 
 constexpr std::uint64_t kInputsSizeMax = std::uint64_t{1} << 32;
 constexpr std::uint64_t kCoverageSizeMax = std::uint64_t{1} << 32;
+
+/// Damage of the reading and not of the bytes.
+constexpr std::array kOfTheMoment{event::DamageKind::changed_while_reading, event::DamageKind::io};
 
 /// What the findings of a hunt differ in from the sealed ones.
 struct Compared {
@@ -155,14 +159,15 @@ class Replay {
     }
   }
 
-  void judge_coverage(const sigma::RulePack& pack, const hunt::HuntResult& result) {
-    std::string again;
-    hunt::append_coverage_json(again, pack, result, false);
-    again += '\n';
-    const auto root = verify::lines_root(again);
-    if (root && root->root == facts_.coverage.root && root->lines == facts_.coverage.size)
+  void judge_coverage(const sigma::RulePack& pack, hunt::HuntResult& result) {
+    std::string again = coverage_of(pack, result);
+    if (is_sealed(again))
       return c_.valid("replay.coverage", coverage_,
                       "made again from sources and criteria, it has the same bytes");
+    if (restore_moment(result) && is_sealed(coverage_of(pack, result)))
+      return c_.valid("replay.coverage", coverage_,
+                      "made again from sources, criteria and what the acquisition sealed of the "
+                      "moment of reading, it has the same bytes");
     const auto sealed = files::read(c_.path(coverage_), kCoverageSizeMax);
     if (sealed && tells_of_the_moment(*sealed))
       return c_.undecidable("replay.coverage", coverage_,
@@ -176,6 +181,70 @@ class Replay {
     c_.invalid("replay.coverage", coverage_, std::move(why));
   }
 
+  static std::string coverage_of(const sigma::RulePack& pack, const hunt::HuntResult& result) {
+    std::string out;
+    hunt::append_coverage_json(out, pack, result, false);
+    return out + '\n';
+  }
+
+  [[nodiscard]] bool is_sealed(const std::string& coverage) const {
+    const auto root = verify::lines_root(coverage);
+    return root && root->root == facts_.coverage.root && root->lines == facts_.coverage.size;
+  }
+
+  // A file that changed, or could not be read to its end, while it was acquired: the bytes do not
+  // tell, but its acquisition does. False when it tells nothing more.
+  bool restore_moment(hunt::HuntResult& result) const {
+    bool any = false;
+    for (hunt::SourceReport& report : result.sources) {
+      const auto found = c_.sources.find(report.sha256);
+      if (found == c_.sources.end()) continue;
+      const CaseSource& source = found->second.source;
+      any |= report.complete != source.complete;
+      report.complete = source.complete;
+      if (source.damage_count == report.damage_count) continue;
+      const auto rows = files::read(c_.path(layout::source_folder(report.sha256) + "damage.jsonl"));
+      if (!rows) continue;
+      any |= restore_moment(report, *rows);
+    }
+    return any;
+  }
+
+  // The rows of the moment, among those that the bytes gave again, in the order that was sealed.
+  static bool restore_moment(hunt::SourceReport& report, std::string_view rows) {
+    const std::vector<event::Damage> again = std::move(report.damage);
+    report.damage.clear();
+    auto next = again.begin();
+    std::uint64_t added = 0;
+    for (; !rows.empty(); rows.remove_prefix(std::min(rows.find('\n'), rows.size() - 1) + 1)) {
+      const auto moment = damage_of_the_moment(rows.substr(0, rows.find('\n')));
+      if (moment) {
+        ++added;
+        report.damage.push_back(*moment);
+      } else if (next != again.end()) {
+        report.damage.push_back(*next++);
+      }
+    }
+    report.damage.insert(report.damage.end(), next, again.end());
+    if (report.damage.size() > hunt::kDamageKept) report.damage.resize(hunt::kDamageKept);
+    report.damage_count += added;
+    return added != 0;
+  }
+
+  static std::optional<event::Damage> damage_of_the_moment(std::string_view row) {
+    const auto json = base::parse_canonical_json(row);
+    if (!json) return std::nullopt;
+    const std::string* kind = json->find_string("kind");
+    const base::JsonValue *offset = json->find("offset"), *length = json->find("length");
+    if (kind == nullptr || offset == nullptr || length == nullptr) return std::nullopt;
+    for (const event::DamageKind moment : kOfTheMoment)
+      if (*kind == event::to_string(moment))
+        return event::Damage{.offset = offset->as_unsigned().value_or(0),
+                             .length = length->as_unsigned().value_or(0),
+                             .kind = moment};
+    return std::nullopt;
+  }
+
   // Damage that lay in the reading, not in the bytes. The quotes keep text of evidence, whose own
   // are escaped, from standing for it.
   [[nodiscard]] bool tells_of_the_moment(const std::string& coverage) const {
@@ -184,8 +253,7 @@ class Replay {
     const auto add = [&](event::DamageKind kind) {
       signs.push_back("\"kind\":\"" + std::string(event::to_string(kind)) + "\"");
     };
-    add(changed_while_reading);
-    add(io);
+    for (const event::DamageKind kind : kOfTheMoment) add(kind);
     std::string said = coverage;
     for (const auto& [sha256, container] : inputs_) {
       const CaseSource& source = c_.sources.find(sha256)->second.source;

@@ -67,8 +67,8 @@ TEST_F(Replay, AFalseCoverageIsFoundByReplay) {
   EXPECT_EQ(verdict_of(report, "replay.coverage"), Verdict::invalid) << text(report);
 }
 
-// What a file says of the moment it was read does not come again, and makes no liar of anybody.
-TEST_F(Replay, CoverageThatTellsOfTheMomentIsUndecidable) {
+// The moment of reading does not come again, but the acquisition sealed what was seen in it.
+TEST_F(Replay, CoverageThatTellsOfTheMomentIsMadeAgainFromTheAcquisition) {
   const Home keys = home();
   evidence("a.jsonl", lines(0, 9'000));
   auto made = Case::create(keys, at("case"), "", options());
@@ -88,7 +88,13 @@ TEST_F(Replay, CoverageThatTellsOfTheMomentIsUndecidable) {
   ASSERT_NE(test::read_file(at("case/runs/1/coverage.json")).find("changed while reading"),
             std::string::npos);
   const Report report = verify(made->directory(), keys, true);
-  EXPECT_EQ(verdict_of(report, "replay.coverage"), Verdict::undecidable) << text(report);
+  EXPECT_EQ(verdict_of(report, "replay.coverage"), Verdict::valid) << text(report);
+  EXPECT_NE(text(report).find("moment of reading"), std::string::npos);
+
+  const std::string& sha256 = made->sources()[0].sha256;
+  fs::remove(at("case/sources/" + sha256 + "/damage.jsonl"));
+  const Report without = verify(made->directory(), keys, true);
+  EXPECT_EQ(verdict_of(without, "replay.coverage"), Verdict::undecidable) << text(without);
 }
 
 // As sealed by a program whose compiled-in field mapping is another.

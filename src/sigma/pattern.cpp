@@ -100,6 +100,12 @@ bool matches_from(const Pattern& pattern, std::size_t token, std::string_view te
     if (!fits) {
       if (star == pattern.size() || star_text.empty()) return false;
       star_text.remove_prefix(base::decode_utf8(star_text, 0).size_bytes);
+      // A literal is looked for at once. It is UTF-8, so it is never found inside a code point.
+      if (star + 1 < pattern.size() && pattern[star + 1].kind == Kind::literal) {
+        const std::size_t found = star_text.find(pattern[star + 1].text);
+        if (found == std::string_view::npos) return false;
+        star_text.remove_prefix(found);
+      }
       text = star_text;
       token = star + 1;
     }
