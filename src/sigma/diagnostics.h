@@ -16,8 +16,7 @@ namespace exhibit::sigma {
 class Diagnostics {
  public:
   Diagnostics(std::string_view file EXHIBIT_LIFETIMEBOUND,
-              std::string_view bytes EXHIBIT_LIFETIMEBOUND,
-              std::vector<Diagnostic>& out);
+              std::string_view bytes EXHIBIT_LIFETIMEBOUND, std::vector<Diagnostic>& out);
 
   void error(std::string_view code, const yaml::Mark& mark, std::string reason,
              std::string hint = {});

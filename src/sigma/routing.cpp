@@ -69,8 +69,9 @@ class RoutingReader {
  private:
   std::string text(const yaml::Node* map, std::string_view key) const {
     const yaml::Node* node = map == nullptr ? nullptr : d_.find(*map, key);
-    return node == nullptr || !node->is_scalar() || node->kind == yaml::Kind::null ? std::string()
-                                                                                   : std::string(node->text);
+    return node == nullptr || !node->is_scalar() || node->kind == yaml::Kind::null
+               ? std::string()
+               : std::string(node->text);
   }
   std::vector<std::string> list(const yaml::Node& node) const {
     std::vector<std::string> out;

@@ -16,8 +16,8 @@ using yaml::Node;
 
 class RuleReader {
  public:
-  RuleReader(const Document& document, const Placeholders& placeholders,
-             PredicateTable& predicates, Diagnostics& diagnostics)
+  RuleReader(const Document& document, const Placeholders& placeholders, PredicateTable& predicates,
+             Diagnostics& diagnostics)
       : d_(document),
         root_(document[document.root]),
         context_{document, diagnostics, placeholders, predicates},
@@ -131,9 +131,10 @@ class RuleReader {
     const std::string_view near = nearest(node.text, words);
     std::string all;
     for (const std::string_view word : words) all += (all.empty() ? "" : ", ") + std::string(word);
-    out_.warning("S113", node.mark,
-                 "unknown " + std::string(key) + " '" + std::string(node.text) + "'; taken as not given",
-                 near.empty() ? "one of: " + all : "did you mean '" + std::string(near) + "'?");
+    out_.warning(
+        "S113", node.mark,
+        "unknown " + std::string(key) + " '" + std::string(node.text) + "'; taken as not given",
+        near.empty() ? "one of: " + all : "did you mean '" + std::string(near) + "'?");
   }
 
   bool logsource(LogSource& out) {

@@ -137,9 +137,7 @@ class Reader {
 
   void start_document(const yaml_event_t& event) {
     // The first document begins at the file's first byte; later ones at the line of their `---`.
-    const std::size_t line = file_.documents.empty() && !any_document_
-                                 ? 0
-                                 : event.start_mark.line;
+    const std::size_t line = file_.documents.empty() && !any_document_ ? 0 : event.start_mark.line;
     document_ = {};
     document_.nodes.reserve(kNodesExpected);
     document_.begin = line == 0 ? 0 : offset_of(line);
@@ -228,8 +226,7 @@ class Reader {
   }
   std::span<const NodeId> kept(std::span<const NodeId> ids) {
     if (ids.empty()) return {};
-    auto* copy =
-        static_cast<NodeId*>(file_.storage->allocate(ids.size_bytes(), alignof(NodeId)));
+    auto* copy = static_cast<NodeId*>(file_.storage->allocate(ids.size_bytes(), alignof(NodeId)));
     std::copy(ids.begin(), ids.end(), copy);
     return {copy, ids.size()};
   }
