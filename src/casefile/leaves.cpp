@@ -32,7 +32,13 @@ Result<void> LeafWriter::append(std::span<const seal::Digest> leaves) {
   return pending_.size() < kPendingMax ? Result<void>{} : flush();
 }
 
-Result<void> LeafWriter::finish() { return pending_.empty() ? Result<void>{} : flush(); }
+Result<void> LeafWriter::finish() {
+  if (!pending_.empty()) EXHIBIT_CHECK(flush());
+  if (!file_) return {};
+  const auto closed = file_->close();
+  file_.reset();
+  return closed;
+}
 
 Result<void> LeafWriter::flush() {
   if (!file_) {
@@ -68,6 +74,7 @@ void LeafChecker::finish() {
   std::array<std::byte, sizeof(seal::Digest)> beyond;
   const auto got = file_->read(beyond);
   if (got && *got > 0) differs(tree_.size(), 1);
+  file_.reset();  // many sources are under way at once
 }
 
 void LeafChecker::differs(std::uint64_t index, std::uint64_t count) {
