@@ -151,8 +151,9 @@ class RuleReader {
     }
     const auto part = [&](const char* key) {
       const Node* value = d_.find(*node, key);
-      return value == nullptr || !value->is_scalar() || value->kind == Kind::null ? std::string()
-                                                                                  : value->text;
+      return value == nullptr || !value->is_scalar() || value->kind == Kind::null
+                 ? std::string_view()
+                 : value->text;
     };
     out.category = part("category");
     out.product = part("product");
