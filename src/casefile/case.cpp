@@ -21,10 +21,6 @@ std::string trimmed(std::string path) {
 }
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-std::string parent(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
 
 std::string id_from(const std::string& directory) {
   std::string out = base_name(directory).substr(0, kIdFromNameMax);
@@ -57,7 +53,8 @@ Result<void> build(Case::Impl& impl) {
                         .entry_key = {.name = verify::entry_key_name(impl.origin),
                                       .key = impl.keys->entry.public_key()}};
   const verify::Statement open = impl.statement(0, "open", open_fields(facts, impl.custody()));
-  EXHIBIT_CHECK(files::make_folders(parent(impl.path(layout::statement_path(impl.party, 0)))));
+  EXHIBIT_CHECK(
+      files::make_folders(files::folder_of(impl.path(layout::statement_path(impl.party, 0)))));
   EXHIBIT_CHECK(files::write_new(impl.path(layout::statement_path(impl.party, 0)),
                                  verify::statement_json(open)));
   const std::string entry = verify::sign_entry(open.entry, impl.keys->entry);
@@ -285,7 +282,7 @@ Result<Case> Case::create(const Home& home, const std::string& directory, std::s
   EXHIBIT_TRY(impl.case_key, create_case_key(home, impl.id, impl.party));
 
   // Out of place until it is whole, so that a killed creation leaves no half case.
-  impl.directory = parent(place) + "/." + base_name(place) + std::string(layout::kUnborn);
+  impl.directory = files::folder_of(place) + "/." + base_name(place) + std::string(layout::kUnborn);
   if (files::exists(impl.directory)) {
     EXHIBIT_TRY([[maybe_unused]] const auto alone, files::lock_folder(impl.directory));
     EXHIBIT_CHECK(files::remove_all(impl.directory));
@@ -298,7 +295,7 @@ Result<Case> Case::create(const Home& home, const std::string& directory, std::s
     (void)files::remove_all(impl.directory);
     return std::unexpected(built.error());
   }
-  EXHIBIT_CHECK(files::sync_folder(parent(place)));
+  EXHIBIT_CHECK(files::sync_folder(files::folder_of(place)));
   EXHIBIT_CHECK(set_last_seen(home, impl.origin, verify::fingerprint(impl.keys->log.public_key()),
                               impl.ledger.note));
   impl.lock.reset();

@@ -71,12 +71,6 @@ Result<Descriptor> open_regular(const std::string& path) {
   return fd;
 }
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
 Result<void> list_below(const std::string& folder, const std::string& prefix,
                         std::vector<std::string>& out) {
   EXHIBIT_TRY(const std::vector<Item> items, list(folder));
@@ -91,6 +85,12 @@ Result<void> list_below(const std::string& folder, const std::string& prefix,
 }
 
 }  // namespace
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
 
 void set_hook(Hook value) { hook() = std::move(value); }
 void set_clone_by_copy(bool on) { clone_by_copy() = on; }

@@ -37,6 +37,8 @@ class Descriptor {
   int fd_;
 };
 
+/// The folder that a path lies in: `.` and `/` where none is named.
+[[nodiscard]] std::string folder_of(const std::string& path);
 /// The whole file. Errors: limit (above `size_max` bytes).
 [[nodiscard]] Result<std::string> read(const std::string& path,
                                        std::uint64_t size_max = kSmallFileMax);

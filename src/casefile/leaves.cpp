@@ -9,8 +9,6 @@ constexpr std::size_t kPendingMax = 32'768;  // 1 MiB
 
 constexpr Literal kTooFew = "a file of leaves does not hold as many hashes as it should";
 
-std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
-
 }  // namespace
 
 Result<std::vector<seal::Digest>> read_leaves(const std::string& path, std::uint64_t size) {
@@ -42,7 +40,7 @@ Result<void> LeafWriter::finish() {
 
 Result<void> LeafWriter::flush() {
   if (!file_) {
-    EXHIBIT_CHECK(files::make_folders(folder_of(path_)));
+    EXHIBIT_CHECK(files::make_folders(files::folder_of(path_)));
     EXHIBIT_TRY(file_, files::Appender::create(path_));
   }
   EXHIBIT_CHECK(file_->append(std::as_bytes(std::span(pending_))));

@@ -8,10 +8,8 @@
 namespace exhibit::casefile {
 namespace {
 
-std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
-
 Result<void> write_tile(const std::string& path, std::string_view bytes) {
-  EXHIBIT_CHECK(files::make_folders(folder_of(path)));
+  EXHIBIT_CHECK(files::make_folders(files::folder_of(path)));
   // A killed append may have left another tile of this name.
   EXHIBIT_CHECK(files::remove_all(path));
   return files::write_new(path, bytes);

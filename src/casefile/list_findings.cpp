@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "casefile/impl.h"
 #include "casefile/layout.h"
+#include "casefile/lines.h"
 
 namespace exhibit::casefile {
 namespace {
@@ -32,21 +33,12 @@ Result<ListedFinding> read_finding(std::string_view line) {
 Result<void> for_each_finding(const Case& from, std::uint32_t run,
                               const std::function<void(const ListedFinding&)>& take) {
   const std::string path = from.impl().path(layout::run_folder(run) + "findings.jsonl");
-  std::string rest;
-  EXHIBIT_CHECK(files::read_pieces(path, [&](Bytes bytes) -> Result<void> {
-    rest += as_text(bytes);
-    std::size_t at = 0;
-    for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n', at)) {
-      EXHIBIT_TRY(const ListedFinding finding,
-                  read_finding(std::string_view(rest).substr(at, end - at)));
-      take(finding);
-      at = end + 1;
-    }
-    rest.erase(0, at);
-    if (rest.size() > kLineSizeMax)
-      return fail(ErrorCode::limit, "a line of findings is longer than any that is written");
+  const auto read = [&](std::string_view line) -> Result<void> {
+    EXHIBIT_TRY(const ListedFinding finding, read_finding(line.substr(0, line.size() - 1)));
+    take(finding);
     return {};
-  }));
+  };
+  EXHIBIT_CHECK(for_each_line(path, read, kLineSizeMax));
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include "casefile/impl.h"
 #include "casefile/layout.h"
 #include "casefile/leaves.h"
+#include "casefile/lines.h"
 #include "casefile/member.h"
 #include "casefile/pack.h"
 #include "casefile/tree.h"
@@ -39,23 +40,15 @@ struct Found {
 // The one line whose id begins with `prefix`. Errors: usage when there are several.
 Result<std::optional<Found>> find_in(const std::string& path, std::string_view prefix) {
   Found found;
-  std::string rest;
   std::uint64_t matches = 0;
-  EXHIBIT_CHECK(files::read_pieces(path, [&](Bytes bytes) -> Result<void> {
-    rest += as_text(bytes);
-    std::size_t at = 0;
-    for (std::size_t end = rest.find('\n'); end != std::string::npos; end = rest.find('\n', at)) {
-      const std::string_view line = std::string_view(rest).substr(at, end + 1 - at);
-      // The finding's own id is the first.
-      if (after(line, "\"id\":\"").starts_with(prefix)) {
-        ++matches;
-        found.line = line;
-        found.index = found.leaves.size();
-      }
-      found.leaves.push_back(seal::leaf_hash(as_bytes(line)));
-      at = end + 1;
+  EXHIBIT_CHECK(for_each_line(path, [&](std::string_view line) -> Result<void> {
+    // The finding's own id is the first.
+    if (after(line, "\"id\":\"").starts_with(prefix)) {
+      ++matches;
+      found.line = line;
+      found.index = found.leaves.size();
     }
-    rest.erase(0, at);
+    found.leaves.push_back(seal::leaf_hash(as_bytes(line)));
     return {};
   }));
   if (matches > 1)

@@ -4,8 +4,8 @@
 
 #include <cstring>
 
+#include "base/inflate.h"
 #include "evidence/evtx.h"
-#include "evidence/evtx_crc32.h"
 #include "support/evtx_event.h"
 
 namespace exhibit::evidence {
@@ -102,7 +102,7 @@ BENCHMARK(BM_ParseRecordsWithoutTemplate);
 
 void BM_Checksum(benchmark::State& state) {
   const std::string chunk(65536, 'x');
-  for (auto _ : state) benchmark::DoNotOptimize(evtx::crc32(0, as_bytes(chunk)));
+  for (auto _ : state) benchmark::DoNotOptimize(base::crc32(0, as_bytes(chunk)));
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(chunk.size()));
 }
 BENCHMARK(BM_Checksum);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "evidence/evtx_crc32.h"
+#include "base/inflate.h"
 #include "evidence/evtx_format.h"
 
 namespace exhibit::evidence::evtx {
@@ -42,13 +42,13 @@ ChunkHeader read_chunk_header(Bytes chunk, std::uint64_t source_offset,
   if (!out.signature_ok) return out;
 
   const std::uint32_t header =
-      crc32(crc32(0, chunk.first(kChunkFlagsAt)),
-            chunk.subspan(kChunkTablesAt, kChunkHeaderSizeBytes - kChunkTablesAt));
+      base::crc32(base::crc32(0, chunk.first(kChunkFlagsAt)),
+                  chunk.subspan(kChunkTablesAt, kChunkHeaderSizeBytes - kChunkTablesAt));
   if (!checksum_fits(chunk, kChunkHeaderChecksumAt, header))
     damage.push_back({source_offset, kChunkHeaderSizeBytes, DamageKind::chunk_header_checksum});
   if (truncated && free_space > size) return out;  // what the checksum covers is not there
   const Bytes data = chunk.subspan(kChunkHeaderSizeBytes, out.live_end - kChunkHeaderSizeBytes);
-  if (!out.live_end_is_known || !checksum_fits(chunk, kChunkDataChecksumAt, crc32(0, data)))
+  if (!out.live_end_is_known || !checksum_fits(chunk, kChunkDataChecksumAt, base::crc32(0, data)))
     damage.push_back(
         {source_offset + kChunkHeaderSizeBytes, data.size(), DamageKind::chunk_data_checksum});
   return out;

@@ -1,9 +1,9 @@
 // The EVTX parser: a batch's chunks, their records, and on demand what their slack still holds.
 #include <cstring>
 
+#include "base/inflate.h"
 #include "evidence/evtx.h"
 #include "evidence/evtx_chunk.h"
-#include "evidence/evtx_crc32.h"
 #include "evidence/evtx_format.h"
 #include "evidence/evtx_runner.h"
 
@@ -87,7 +87,7 @@ void EvtxParser::file_header(event::Batch& batch) {
   const bool sound =
       std::memcmp(bytes.data(), kEvtxFileSignature, sizeof kEvtxFileSignature) == 0 && major == 3 &&
       (minor == 1 || minor == 2) &&
-      (no_checksum || stored == evtx::crc32(0, bytes.first(evtx::kFileChecksummedBytes)));
+      (no_checksum || stored == base::crc32(0, bytes.first(evtx::kFileChecksummedBytes)));
   if (!sound) batch.damage.push_back({0, evtx::kFileChecksumAt + 4, DamageKind::bad_file_header});
 }
 

@@ -1,7 +1,6 @@
 // The EVTX reader over files that the test writer makes: framing, fields, damage, slack, rendering.
 #include <gtest/gtest.h>
 
-#include "evidence/evtx_crc32.h"
 #include "evidence/evtx_format.h"
 #include "support/alloc_counter.h"
 #include "support/evtx_damage.h"
@@ -130,14 +129,6 @@ TEST(EvtxFramer, AFailingStreamIsDamageBehindItsLastByte) {
   ASSERT_EQ(batch.damage.size(), 1U);
   EXPECT_EQ(batch.damage[0], (event::Damage{5000, 0, DamageKind::io}));
   EXPECT_FALSE(source->next(batch));
-}
-
-TEST(EvtxCrc32, IsThatOfZlib) {
-  EXPECT_EQ(evtx::crc32(0, as_bytes("123456789")), 0xcbf43926U);  // the check value of CRC-32
-  const std::string text(1000, 'q');
-  for (std::size_t cut = 0; cut < 64; ++cut)
-    EXPECT_EQ(evtx::crc32(evtx::crc32(0, as_bytes(text).first(cut)), as_bytes(text).subspan(cut)),
-              evtx::crc32(0, as_bytes(text)));
 }
 
 TEST(EvtxParser, FillsTheEventFromSystem) {

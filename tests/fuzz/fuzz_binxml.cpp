@@ -8,8 +8,8 @@
 #include <cstring>
 #include <string>
 
+#include "base/inflate.h"
 #include "evidence/evtx.h"
-#include "evidence/evtx_crc32.h"
 #include "evidence/evtx_format.h"
 #include "support/evtx_reading.h"
 #include "support/little_endian.h"
@@ -41,9 +41,9 @@ void fill_chunk(std::string& chunk, std::string_view binxml) {
   test::set_le(chunk, at + size - 4, size);
   test::set_le(chunk, evtx::kChunkFreeSpaceAt, at + size);
   const Bytes bytes = as_bytes(chunk);
-  test::set_le(chunk, evtx::kChunkDataChecksumAt, evtx::crc32(0, bytes.subspan(at, size)));
+  test::set_le(chunk, evtx::kChunkDataChecksumAt, base::crc32(0, bytes.subspan(at, size)));
   test::set_le(chunk, evtx::kChunkHeaderChecksumAt,
-               evtx::crc32(evtx::crc32(0, bytes.first(evtx::kChunkFlagsAt)),
+               base::crc32(base::crc32(0, bytes.first(evtx::kChunkFlagsAt)),
                            bytes.subspan(evtx::kChunkTablesAt,
                                          evtx::kChunkHeaderSizeBytes - evtx::kChunkTablesAt)));
 }
