@@ -83,6 +83,16 @@ bool is_character_data(const EvtxNode& node) {
 
 }  // namespace
 
+EvtxShape::EvtxShape(EvtxNode tree) : tree_(std::move(tree)) {
+  std::vector<const EvtxNode*> values;
+  describe(tree_, key_, values);
+  id_ = get_le<std::uint32_t>(guid_of(key_), 0);
+  for (const EvtxNode* value : values) {
+    if (value->kind == Kind::bare) throw std::invalid_argument("a shape has no bare elements");
+    is_fragment_.push_back(value->kind == Kind::fragment);
+  }
+}
+
 void BinXmlEncoder::put_record(const EvtxNode& root, bool with_template) {
   put_fragment_header();
   if (with_template) {
@@ -100,20 +110,56 @@ void BinXmlEncoder::put_fragment_header() {
   put_u8(out_, 0);
 }
 
+void BinXmlEncoder::put_record(const EvtxInstance& root) {
+  put_fragment_header();
+  put_instance(root);
+  put_u8(out_, kEndOfFragment);
+}
+
 void BinXmlEncoder::put_instance(const EvtxNode& root) {
   std::string key;
   std::vector<const EvtxNode*> values;
   describe(root, key, values);
+  put_template(root, key, get_le<std::uint32_t>(guid_of(key), 0));
+  put_values(values);
+}
+
+void BinXmlEncoder::put_instance(const EvtxInstance& instance) {
+  const EvtxShape& shape = *instance.shape;
+  put_template(shape.tree_, shape.key_, shape.id_);
+  const std::size_t count = shape.is_fragment_.size();
+  put_u32(out_, static_cast<std::uint32_t>(count));
+  const std::size_t descriptors_at = out_.size();
+  out_.resize(out_.size() + 4 * count);
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t start = out_.size();
+    auto type = EvtxType::binxml;
+    if (shape.is_fragment_[i]) {
+      put_fragment_header();
+      put_instance(*instance.fragment);
+    } else {
+      const EvtxSlot& slot = instance.slots[next++];
+      type = slot.type;
+      out_ += slot.bytes;
+    }
+    const std::size_t size = out_.size() - start;
+    if (size > 0xffff) throw std::length_error("a value has a 16-bit size");
+    set_le(out_, descriptors_at + 4 * i, static_cast<std::uint16_t>(size));
+    set_le(out_, descriptors_at + 4 * i + 2, static_cast<std::uint16_t>(type));
+  }
+}
+
+void BinXmlEncoder::put_template(const EvtxNode& root, const std::string& key, std::uint32_t id) {
   put_u8(out_, kTemplateInstance);
   put_u8(out_, 1);
   const auto known = tables_.templates.find(key);
   const auto offset = known != tables_.templates.end()
                           ? known->second
                           : static_cast<std::uint32_t>(out_.size() + 8);
-  put_u32(out_, get_le<std::uint32_t>(guid_of(key), 0));
+  put_u32(out_, id);
   put_u32(out_, offset);
   if (known == tables_.templates.end()) put_definition(root, key);
-  put_values(values);
 }
 
 void BinXmlEncoder::put_definition(const EvtxNode& root, const std::string& key) {

@@ -4,7 +4,7 @@
 //             of whatever is appended next: names and templates refer to each other by it.
 #pragma once
 
-#include "support/evtx_writer.h"
+#include "support/evtx_shape.h"
 
 namespace exhibit::test {
 
@@ -13,10 +13,13 @@ class BinXmlEncoder {
   BinXmlEncoder(std::string& chunk, EvtxWriter::Tables& tables) : out_(chunk), tables_(tables) {}
 
   void put_record(const EvtxNode& root, bool with_template);
+  void put_record(const EvtxInstance& root);
 
  private:
   void put_fragment_header();
   void put_instance(const EvtxNode& root);
+  void put_instance(const EvtxInstance& instance);
+  void put_template(const EvtxNode& root, const std::string& key, std::uint32_t id);
   void put_definition(const EvtxNode& root, const std::string& key);
   void put_values(const std::vector<const EvtxNode*>& values);
   void put_value(const EvtxNode& node);

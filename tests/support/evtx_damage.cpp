@@ -60,20 +60,23 @@ std::string evtx_chunk(std::string_view file, std::size_t chunk) {
   return std::string(bytes.substr(0, bytes.find_last_not_of('\0') + 1));
 }
 
+void evtx_fix_chunk_checksums(std::string& file, std::size_t at) {
+  if (!is_chunk(file, at) || (get_le<std::uint32_t>(file, at + 120) & kFlagNoChecksums) != 0) {
+    return;
+  }
+  const std::size_t free_offset = get_le<std::uint32_t>(file, at + 48);
+  set_le(file, at + 52,
+         crc32(std::string_view(file).substr(at + kEvtxChunkHeaderSizeBytes,
+                                             free_offset - kEvtxChunkHeaderSizeBytes)));
+  set_le(file, at + 124, header_checksum(file, at));
+}
+
 void evtx_fix_checksums(std::string& file) {
   if ((get_le<std::uint32_t>(file, 120) & kFlagNoChecksums) == 0) {
     set_le(file, 124, crc32(std::string_view(file).substr(0, 120)));
   }
   for (std::size_t chunk = 0; chunk < evtx_chunk_count(file); ++chunk) {
-    const std::size_t at = chunk_at(chunk);
-    if (!is_chunk(file, at) || (get_le<std::uint32_t>(file, at + 120) & kFlagNoChecksums) != 0) {
-      continue;
-    }
-    const std::size_t free_offset = get_le<std::uint32_t>(file, at + 48);
-    set_le(file, at + 52,
-           crc32(std::string_view(file).substr(at + kEvtxChunkHeaderSizeBytes,
-                                               free_offset - kEvtxChunkHeaderSizeBytes)));
-    set_le(file, at + 124, header_checksum(file, at));
+    evtx_fix_chunk_checksums(file, chunk_at(chunk));
   }
 }
 

@@ -26,6 +26,8 @@ struct EvtxRecordPlace {
 
 /// Recomputes all CRCs, except where a chunk or the file is without them or a chunk is empty.
 void evtx_fix_checksums(std::string& file);
+/// The same for the one chunk at byte `at`.
+void evtx_fix_chunk_checksums(std::string& file, std::size_t at);
 
 void evtx_break_file_signature(std::string& file);
 void evtx_break_file_checksum(std::string& file);

@@ -65,9 +65,13 @@ std::string time_text(std::int64_t ticks) { return base::to_rfc3339(ticks); }
 
 }  // namespace
 
-std::string utf16le(std::string_view utf8) {
-  std::string out;
+void append_utf16le(std::string& out, std::string_view utf8) {
   for (std::size_t at = 0; at < utf8.size();) {
+    if (static_cast<unsigned char>(utf8[at]) < 0x80) {
+      const std::array<char, 2> unit = {utf8[at++], '\0'};
+      out.append(unit.data(), unit.size());
+      continue;
+    }
     const base::Decoded next = base::decode_utf8(utf8, at);
     at += next.size_bytes;
     char32_t c = next.codepoint;
@@ -78,6 +82,11 @@ std::string utf16le(std::string_view utf8) {
     }
     put_u16(out, static_cast<std::uint16_t>(c));
   }
+}
+
+std::string utf16le(std::string_view utf8) {
+  std::string out;
+  append_utf16le(out, utf8);
   return out;
 }
 

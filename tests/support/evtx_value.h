@@ -55,6 +55,7 @@ struct EvtxValue {
 
 /// UTF-8 to UTF-16LE bytes.
 [[nodiscard]] std::string utf16le(std::string_view utf8);
+void append_utf16le(std::string& out, std::string_view utf8);
 
 /// A value that is absent although the template has a place of type `declared` for it.
 [[nodiscard]] EvtxValue evtx_null(EvtxType declared = EvtxType::utf16);

@@ -1,10 +1,12 @@
 #include "support/evtx_writer.h"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 #include "support/evtx_binxml.h"
 #include "support/evtx_damage.h"
+#include "support/evtx_shape.h"
 #include "support/little_endian.h"
 
 namespace exhibit::test {
@@ -124,35 +126,50 @@ EvtxWriter::EvtxWriter(EvtxOptions options)
     : options_(options), next_id_(options.first_record_id) {}
 
 std::uint64_t EvtxWriter::add(const EvtxNode& root, std::int64_t ticks) {
-  return add_record(root, ticks, true);
+  return add_record(ticks, true, [&](BinXmlEncoder& encoder) { encoder.put_record(root, true); });
 }
 
 std::uint64_t EvtxWriter::add_without_template(const EvtxNode& root, std::int64_t ticks) {
-  return add_record(without_values(root), ticks, false);
+  const EvtxNode plain = without_values(root);
+  return add_record(ticks, true, [&](BinXmlEncoder& encoder) { encoder.put_record(plain, false); });
 }
 
-std::uint64_t EvtxWriter::add_record(const EvtxNode& root, std::int64_t ticks, bool with_template) {
+std::uint64_t EvtxWriter::add(const EvtxInstance& root, std::int64_t ticks) {
+  return add_record(ticks, !knows(root), [&](BinXmlEncoder& encoder) { encoder.put_record(root); });
+}
+
+bool EvtxWriter::knows(const EvtxInstance& root) const {
+  return tables_.templates.contains(root.shape->key_) &&
+         (root.fragment == nullptr || knows(*root.fragment));
+}
+
+template <class Put>
+std::uint64_t EvtxWriter::add_record(std::int64_t ticks, bool may_define, const Put& put) {
   // What follows a deleted record would be written over it, so the chunk is ended first.
   if (deleted_ > 0) end_chunk();
-  if (!try_add(root, ticks, with_template)) {
+  if (!try_add(ticks, may_define, put)) {
     end_chunk();
-    if (!try_add(root, ticks, with_template)) {
-      throw std::length_error("record is larger than a chunk");
-    }
+    if (!try_add(ticks, true, put)) throw std::length_error("record is larger than a chunk");
   }
   return next_id_++;
 }
 
-bool EvtxWriter::try_add(const EvtxNode& root, std::int64_t ticks, bool with_template) {
-  if (chunk_.empty()) chunk_.assign(kEvtxChunkHeaderSizeBytes, '\0');
+// `may_define`: the record may add names or templates, which a record that does not fit takes back.
+template <class Put>
+bool EvtxWriter::try_add(std::int64_t ticks, bool may_define, const Put& put) {
+  if (chunk_.empty()) {
+    chunk_.reserve(kEvtxChunkSizeBytes);
+    chunk_.assign(kEvtxChunkHeaderSizeBytes, '\0');
+  }
   const std::size_t start = chunk_.size();
-  Tables before = tables_;
+  std::optional<Tables> before;
+  if (may_define) before = tables_;
   put_u32(chunk_, kRecordSignature);
   put_u32(chunk_, 0);  // size, below
   put_u64(chunk_, next_id_);
   put_u64(chunk_, static_cast<std::uint64_t>(ticks));
   BinXmlEncoder encoder(chunk_, tables_);
-  encoder.put_record(root, with_template);
+  put(encoder);
   // Windows aligns records to 8 bytes; the size copy is part of the record.
   while ((chunk_.size() + 4) % 8 != 0) put_u8(chunk_, 0);
   const auto size = static_cast<std::uint32_t>(chunk_.size() + 4 - start);
@@ -160,7 +177,7 @@ bool EvtxWriter::try_add(const EvtxNode& root, std::int64_t ticks, bool with_tem
   set_le(chunk_, start + 4, size);
   if (chunk_.size() > kEvtxChunkSizeBytes) {
     chunk_.resize(start);
-    tables_ = std::move(before);
+    if (before) tables_ = std::move(*before);
     return false;
   }
   records_.push_back({.offset = start, .id = next_id_});
@@ -201,13 +218,24 @@ void EvtxWriter::end_chunk() {
   deleted_ = 0;
 }
 
-std::string EvtxWriter::finish() {
-  end_chunk();
+std::string EvtxWriter::take_chunks() {
+  std::string out;
+  out.reserve(chunks_.size() * kEvtxChunkSizeBytes);
+  for (const std::string& chunk : chunks_) {
+    out += chunk;
+    evtx_fix_chunk_checksums(out, out.size() - kEvtxChunkSizeBytes);
+  }
+  taken_ += chunks_.size();
+  chunks_.clear();
+  return out;
+}
+
+std::string EvtxWriter::header() const {
   std::string file(kEvtxFileHeaderSizeBytes, '\0');
   file.replace(0, kFileSignature.size(), kFileSignature);
+  const std::size_t count = taken_ + chunks_.size();
   // A dirty header is the one that was written when the log was opened.
-  const std::size_t known =
-      options_.dirty ? std::min<std::size_t>(chunks_.size(), 1) : chunks_.size();
+  const std::size_t known = options_.dirty ? std::min<std::size_t>(count, 1) : count;
   set_le(file, 8, std::uint64_t{0});
   set_le(file, 16, std::uint64_t{known > 0 ? known - 1 : 0});
   set_le(file, 24, options_.dirty ? options_.first_record_id : next_id_);
@@ -219,6 +247,13 @@ std::string EvtxWriter::finish() {
   set_le(file, 120,
          (options_.dirty ? kFlagDirty : 0) | (options_.full ? kFlagFull : 0) |
              (options_.no_checksums ? kFlagNoChecksums : 0));
+  if (!options_.no_checksums) evtx_fix_checksums(file);
+  return file;
+}
+
+std::string EvtxWriter::finish() {
+  end_chunk();
+  std::string file = header();
   for (const std::string& chunk : chunks_) file += chunk;
   file.resize(file.size() + options_.preallocated_chunks * kEvtxChunkSizeBytes);
   if (!options_.no_checksums) evtx_fix_checksums(file);
@@ -226,10 +261,18 @@ std::string EvtxWriter::finish() {
 }
 
 std::uint32_t crc32(std::string_view bytes, std::uint32_t crc) {
+  static constexpr std::array<std::uint32_t, 256> kTable = [] {
+    std::array<std::uint32_t, 256> table{};
+    for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
+      std::uint32_t value = byte;
+      for (int bit = 0; bit < 8; ++bit) value = (value >> 1) ^ ((value & 1) != 0 ? 0xedb88320u : 0);
+      table[byte] = value;
+    }
+    return table;
+  }();
   crc = ~crc;
   for (const char byte : bytes) {
-    crc ^= static_cast<unsigned char>(byte);
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? 0xedb88320u : 0u);
+    crc = (crc >> 8) ^ kTable[(crc ^ static_cast<unsigned char>(byte)) & 0xff];
   }
   return ~crc;
 }

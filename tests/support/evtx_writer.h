@@ -27,6 +27,7 @@ inline constexpr std::size_t kEvtxChunkHeaderSizeBytes = 512;
 inline constexpr std::size_t kEvtxRecordHeaderSizeBytes = 24;
 
 struct EvtxAttribute;
+struct EvtxInstance;
 
 /// A piece of an event's XML. Values become substitutions of the record's template; all else is
 /// part of the template.
@@ -85,6 +86,8 @@ class EvtxWriter {
   /// Adds a record without template, as forwarded and rendered events are stored: elements have no
   /// dependency id and every value is a string.
   std::uint64_t add_without_template(const EvtxNode& root, std::int64_t ticks);
+  /// The same from prepared templates (evtx_shape.h): the same bytes, many times as fast.
+  std::uint64_t add(const EvtxInstance& root, std::int64_t ticks);
   /// The record id that the next add() will give.
   [[nodiscard]] std::uint64_t next_record_id() const { return next_id_; }
 
@@ -96,6 +99,12 @@ class EvtxWriter {
 
   /// The file. The writer is spent.
   [[nodiscard]] std::string finish();
+
+  /// Moves out the chunks that are complete, checksums included, so that a log of any size can be
+  /// written in bounded memory: chunks as they come, then end_chunk(), take_chunks() and header().
+  [[nodiscard]] std::string take_chunks();
+  /// The file header over all chunks so far. Its count of chunks has 16 bits and wraps.
+  [[nodiscard]] std::string header() const;
 
  private:
   friend class BinXmlEncoder;
@@ -110,13 +119,17 @@ class EvtxWriter {
     std::uint64_t id;
   };
 
-  std::uint64_t add_record(const EvtxNode& root, std::int64_t ticks, bool with_template);
-  bool try_add(const EvtxNode& root, std::int64_t ticks, bool with_template);
+  template <class Put>
+  std::uint64_t add_record(std::int64_t ticks, bool may_define, const Put& put);
+  template <class Put>
+  bool try_add(std::int64_t ticks, bool may_define, const Put& put);
+  [[nodiscard]] bool knows(const EvtxInstance& root) const;
 
   EvtxOptions options_;
   std::uint64_t next_id_;
   std::vector<std::string> chunks_;
-  std::string chunk_;  // the open chunk, from its header on; empty when none is open
+  std::size_t taken_ = 0;  // chunks that were moved out
+  std::string chunk_;      // the open chunk, from its header on; empty when none is open
   Tables tables_;
   std::vector<Placed> records_;  // of the open chunk
   std::size_t deleted_ = 0;      // of those, how many at the end are deleted

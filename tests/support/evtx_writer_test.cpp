@@ -9,6 +9,7 @@
 
 #include "support/evtx_damage.h"
 #include "support/evtx_event.h"
+#include "support/evtx_shape.h"
 #include "support/little_endian.h"
 #include "support/support.h"
 
@@ -293,6 +294,51 @@ TEST(EvtxWriter, WritesCdataAndProcessingInstructions) {
   const std::string file = writer.finish();
   EXPECT_EQ(occurrences(file, "\x07\x05" + std::string(1, '\0') + utf16le("<raw>")), 1u);
   EXPECT_EQ(occurrences(file, "\x0b\x04" + std::string(1, '\0') + utf16le("data")), 1u);
+}
+
+EvtxNode shaped_event(std::size_t i, const EvtxNode& fragment) {
+  return xml_element(
+      "Event",
+      {xml_element("Id", {xml_value(evtx_uint32(static_cast<std::uint32_t>(i)))}), fragment});
+}
+
+// Records from prepared templates are byte for byte those of the same trees, over chunk ends too.
+TEST(EvtxWriter, ShapesGiveTheBytesOfTheirTrees) {
+  const auto data = [](std::string_view text) {
+    return xml_element("EventData", {xml_element("Data", {xml_value(evtx_string(text), false)},
+                                                 {{.name = "Name", .content = {xml_text("x")}}})});
+  };
+  const EvtxShape outer(shaped_event(0, xml_fragment(data(""))));
+  const EvtxShape inner(data(""));
+  EvtxWriter by_tree;
+  EvtxWriter by_shape;
+  for (std::size_t i = 0; i < 2000; ++i) {
+    const std::string text = "echo " + std::to_string(i);
+    by_tree.add(shaped_event(i, xml_fragment(data(text))), kTicks);
+    std::string id;
+    put_u32(id, static_cast<std::uint32_t>(i));
+    const std::string wide = utf16le(text);
+    const std::array outer_slots = {EvtxSlot{EvtxType::uint32, id}};
+    const std::array inner_slots = {EvtxSlot{EvtxType::utf16, wide}};
+    const EvtxInstance fragment{.shape = &inner, .slots = inner_slots};
+    by_shape.add({.shape = &outer, .slots = outer_slots, .fragment = &fragment}, kTicks);
+  }
+  const std::string file = by_tree.finish();
+  EXPECT_GT(evtx_chunk_count(file), 2u);
+  EXPECT_TRUE(file == by_shape.finish());
+}
+
+// A log written chunk by chunk is the log written at once.
+TEST(EvtxWriter, ChunksCanBeTakenAsTheyCome) {
+  EvtxWriter writer;
+  std::string chunks;
+  for (std::size_t i = 0; i < 500; ++i) {
+    add_event(writer, sample_event("cmd.exe /c echo " + std::to_string(i)));
+    chunks += writer.take_chunks();
+  }
+  writer.end_chunk();
+  chunks += writer.take_chunks();
+  EXPECT_TRUE(writer.header() + chunks == file_of(500));
 }
 
 }  // namespace
