@@ -225,35 +225,34 @@ std::string EvtxWriter::take_chunks() {
     out += chunk;
     evtx_fix_chunk_checksums(out, out.size() - kEvtxChunkSizeBytes);
   }
-  taken_ += chunks_.size();
   chunks_.clear();
   return out;
 }
 
-std::string EvtxWriter::header() const {
+std::string evtx_file_header(const EvtxOptions& options, std::size_t chunks,
+                             std::uint64_t next_record_id) {
   std::string file(kEvtxFileHeaderSizeBytes, '\0');
   file.replace(0, kFileSignature.size(), kFileSignature);
-  const std::size_t count = taken_ + chunks_.size();
   // A dirty header is the one that was written when the log was opened.
-  const std::size_t known = options_.dirty ? std::min<std::size_t>(count, 1) : count;
+  const std::size_t known = options.dirty ? std::min<std::size_t>(chunks, 1) : chunks;
   set_le(file, 8, std::uint64_t{0});
   set_le(file, 16, std::uint64_t{known > 0 ? known - 1 : 0});
-  set_le(file, 24, options_.dirty ? options_.first_record_id : next_id_);
+  set_le(file, 24, options.dirty ? options.first_record_id : next_record_id);
   set_le(file, 32, std::uint32_t{128});
-  set_le(file, 36, options_.minor_version);
+  set_le(file, 36, options.minor_version);
   set_le(file, 38, std::uint16_t{3});
   set_le(file, 40, static_cast<std::uint16_t>(kEvtxFileHeaderSizeBytes));
   set_le(file, 42, static_cast<std::uint16_t>(known));
   set_le(file, 120,
-         (options_.dirty ? kFlagDirty : 0) | (options_.full ? kFlagFull : 0) |
-             (options_.no_checksums ? kFlagNoChecksums : 0));
-  if (!options_.no_checksums) evtx_fix_checksums(file);
+         (options.dirty ? kFlagDirty : 0) | (options.full ? kFlagFull : 0) |
+             (options.no_checksums ? kFlagNoChecksums : 0));
+  if (!options.no_checksums) evtx_fix_checksums(file);
   return file;
 }
 
 std::string EvtxWriter::finish() {
   end_chunk();
-  std::string file = header();
+  std::string file = evtx_file_header(options_, chunks_.size(), next_id_);
   for (const std::string& chunk : chunks_) file += chunk;
   file.resize(file.size() + options_.preallocated_chunks * kEvtxChunkSizeBytes);
   if (!options_.no_checksums) evtx_fix_checksums(file);

@@ -101,10 +101,9 @@ class EvtxWriter {
   [[nodiscard]] std::string finish();
 
   /// Moves out the chunks that are complete, checksums included, so that a log of any size can be
-  /// written in bounded memory: chunks as they come, then end_chunk(), take_chunks() and header().
+  /// written in bounded memory: chunks as they come, then end_chunk() and take_chunks(), and
+  /// evtx_file_header() in front.
   [[nodiscard]] std::string take_chunks();
-  /// The file header over all chunks so far. Its count of chunks has 16 bits and wraps.
-  [[nodiscard]] std::string header() const;
 
  private:
   friend class BinXmlEncoder;
@@ -128,12 +127,15 @@ class EvtxWriter {
   EvtxOptions options_;
   std::uint64_t next_id_;
   std::vector<std::string> chunks_;
-  std::size_t taken_ = 0;  // chunks that were moved out
-  std::string chunk_;      // the open chunk, from its header on; empty when none is open
+  std::string chunk_;  // the open chunk, from its header on; empty when none is open
   Tables tables_;
   std::vector<Placed> records_;  // of the open chunk
   std::size_t deleted_ = 0;      // of those, how many at the end are deleted
 };
+
+/// The header of a file of so many chunks. Its count of chunks has 16 bits and wraps.
+[[nodiscard]] std::string evtx_file_header(const EvtxOptions& options, std::size_t chunks,
+                                           std::uint64_t next_record_id);
 
 /// CRC-32 (IEEE 802.3), as EVTX uses it.
 [[nodiscard]] std::uint32_t crc32(std::string_view bytes, std::uint32_t crc = 0);
