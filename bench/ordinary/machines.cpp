@@ -328,8 +328,13 @@ void Activities::refresh_ticket(Host& host) {
     const Account& service = random_.pick(world_.services);
     emit(dc, Kind::ntlm_validation,
          {"MICROSOFT_AUTHENTICATION_PACKAGE_V1_0", service.name, host.name, 0});
-    const Session session = world_.new_session(service, random_, 0);
-    logon(host, session, 5, "-", "-");
+    if (random_.chance(85)) {
+      Session session = host.system;
+      session.account = &world_.system;
+      logon(host, session, 5, "-", "-");
+    } else {
+      logon(host, world_.new_session(service, random_, 0), 5, "-", "-");
+    }
     return;
   }
   tickets(host, host.on_network, random_.chance(50) ? "DC01$" : "FS01$");

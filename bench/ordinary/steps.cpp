@@ -208,7 +208,7 @@ void Activities::logon(Host& host, const Session& session, std::uint32_t type,
         "\r\n\t\t%{S-1-5-21-2118405733-1190452117-3301446209-513}\r\n\t\t%{S-1-1-0}\r\n\t\t"
         "%{S-1-5-32-545}\r\n\t\t%{S-1-5-2}\r\n\t\t%{S-1-5-11}\r\n\t\t%{S-1-5-15}\r\n\t\t"
         "%{S-1-18-1}\r\n\t\t%{S-1-16-8448}"});
-  if (type != 5) return;
+  if (who.sid.text != "S-1-5-18") return;
   emit(host, Kind::special_privileges,
        {SUBJECT(session),
         "SeAssignPrimaryTokenPrivilege\r\n\t\t\tSeTcbPrivilege\r\n\t\t\tSeSecurityPrivilege"

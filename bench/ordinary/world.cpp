@@ -105,6 +105,10 @@ World::World(std::size_t workstations)
                      .domain = "NT AUTHORITY",
                      .qualified = "NT AUTHORITY\\NETWORK SERVICE",
                      .sid = make_sid("S-1-5-20")};
+  system = {.name = "SYSTEM",
+            .domain = "NT AUTHORITY",
+            .qualified = "NT AUTHORITY\\SYSTEM",
+            .sid = make_sid("S-1-5-18")};
   nobody = {.name = "-", .domain = "-", .qualified = "-", .sid = make_sid("S-1-0-0")};
   krbtgt = make_sid(std::string(kDomainSid) + "-502");
   medium_label = make_sid("S-1-16-8192");

@@ -91,7 +91,7 @@ class World {
   std::vector<Account> people;
   std::vector<Account> administrators;
   std::vector<Account> services;  // service accounts
-  Account local_service, network_service, nobody;
+  Account local_service, network_service, system, nobody;
   Sid krbtgt, medium_label, system_label, local_administrators;
 
   [[nodiscard]] Host& controller() { return hosts[0]; }
@@ -114,9 +114,10 @@ class World {
   std::uint64_t logons_ = 0x1f2a3;
 };
 
-/// What programs load, write and set; defined with the catalogue.
 [[nodiscard]] std::vector<Program> all_programs();
 [[nodiscard]] const std::vector<Module>& all_modules();
+/// The Hashes that Sysmon shows of a file: always the same.
+[[nodiscard]] std::string hashes_of(std::string_view path);
 
 /// Fills in a pattern: #n number, #m small number, #h eight hexadecimal digits, #g GUID, #d
 /// document, #u user's name, #s user's SID.

@@ -1,0 +1,215 @@
+"""How bench/peers.py runs each program, and how its findings are read.
+
+A program has a name, says whether it takes a kind of input ("json": JSON lines, "evtx"), gives the command line of a
+measured run, and gives its answers: (rule id, or title where it prints no id; record), where a record is known by its content
+(JSON lines) or by computer, channel and EventRecordID (EVTX). Hayabusa, Chainsaw and Zircolite are run as their documentation
+says; give their paths to use them.
+"""
+import hashlib
+import json
+import pathlib
+import subprocess
+import sys
+
+TITLE_ONLY = "title:"  # before what stands for a rule that is known by title only
+
+
+def json_record(event):
+    return hashlib.sha256(json.dumps(event, sort_keys=True).encode()).hexdigest()
+
+
+def evtx_record(system):
+    """Of evtx_dump's form of an event's System."""
+    return evtx_identity(system.get("Computer"), system.get("Channel"), system.get("EventRecordID"))
+
+
+def evtx_identity(computer, channel, record_id):
+    return f"{computer}|{channel}|{record_id}".lower()
+
+
+def lines_of(path):
+    with open(path, "rb") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+
+
+def output_of(command, path, environment=None):
+    with open(path, "wb") as out:
+        subprocess.run(command, stdout=out, stderr=subprocess.DEVNULL, env=environment, check=False)
+    return path
+
+
+class Program:
+    name = ""
+    rules = True        # it judges by rules, so its answers can be compared
+    kinds = ("json", "evtx")
+
+    def takes(self, kind):
+        return kind in self.kinds
+
+    def command(self, data, folder):
+        """The measured command; `folder` is fresh and removed after the run."""
+        raise NotImplementedError
+
+    def answers(self, data, folder):
+        raise NotImplementedError
+
+    def version(self):
+        return ""
+
+
+def first_line(command):
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return (done.stdout or done.stderr).strip().splitlines()[0]
+
+
+class Exhibit(Program):
+    """--no-builtin-mapping: no rival of the table but Hayabusa puts Sysmon rules to built-in events."""
+
+    def __init__(self, path, rules, threads, seal=False):
+        self.path, self.rule_path, self.threads, self.seal = path, rules, threads, seal
+        self.name = "exhibit, hunt and seal" if seal else "exhibit, hunt"
+
+    def base(self):
+        return [self.path, "hunt", "--no-builtin-mapping", "--format", "jsonl", "--threads", str(self.threads),
+                "--rules", self.rule_path]
+
+    def command(self, data, folder):
+        seal = ["--case", str(folder / "case"), "--by-reference"] if self.seal else []
+        return self.base() + seal + [str(data.path)]
+
+    def version(self):
+        return first_line([self.path, "version"])
+
+    def answers(self, data, folder):
+        found = output_of(self.base() + [str(data.path)], folder / "exhibit.jsonl")
+        opened = {}
+        for finding in lines_of(found):
+            rule, record = finding["rule"], finding["record"]
+            if data.kind == "evtx":
+                key = evtx_identity(finding["event"]["host"], finding["event"]["channel"], record["id"])
+            else:
+                path = finding["source"]["path"]
+                source = opened.setdefault(path, open(path, "rb"))
+                source.seek(record["offset"])
+                key = json_record(json.loads(source.read(record["length"])))
+            yield rule["id"] or TITLE_ONLY + rule["title"], rule["title"], key
+
+
+class RSigma(Program):
+    name = "rsigma"
+
+    def __init__(self, path, rules):
+        self.path, self.rule_path = path, rules
+
+    def base(self):
+        return [self.path, "engine", "eval", "-r", self.rule_path, "-p", "sysmon"]
+
+    def command(self, data, folder):
+        return self.base() + ["-e", f"@{data.path}"]
+
+    def version(self):
+        return first_line([self.path, "--version"])
+
+    def answers(self, data, folder):
+        found = output_of(self.base() + ["--include-event", "-e", f"@{data.path}"], folder / "rsigma.jsonl")
+        for finding in lines_of(found):
+            event = finding["event"]
+            key = evtx_record(event["Event"]["System"]) if data.kind == "evtx" else json_record(event)
+            title = finding["rule_title"]
+            yield finding.get("rule_id") or TITLE_ONLY + title, title, key
+
+
+class EvtxDump(Program):
+    """No rules: it prints. Its count of records is what is compared."""
+
+    name, rules, kinds = "evtx_dump", False, ("evtx",)
+
+    def __init__(self, path):
+        self.path = path
+
+    def command(self, data, folder):
+        return [self.path, "-o", "jsonl", "-t", "1", str(data.path)]
+
+    def version(self):
+        return first_line([self.path, "--version"])
+
+
+class Hayabusa(Program):
+    """Its rules are its own conversion, so answers are compared where it prints the Sigma rule's title."""
+
+    name = "hayabusa"
+
+    def __init__(self, path):
+        self.path = path
+
+    def command(self, data, folder):
+        return [self.path, "dfir-timeline", "-w", "-q", "-N", "-C", "-t", "jsonl", "-U", "-b", "-p", "super-verbose",
+                *(["-J"] if data.kind == "json" else []), "-d" if data.path.is_dir() else "-f", str(data.path),
+                "-o", str(folder / "hayabusa.jsonl")]
+
+    def answers(self, data, folder):
+        subprocess.run(self.command(data, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        for finding in lines_of(folder / "hayabusa.jsonl"):
+            title = finding["RuleTitle"]
+            yield TITLE_ONLY + title, title, evtx_identity(finding["Computer"], finding["Channel"], finding["RecordID"])
+
+
+class Chainsaw(Program):
+    name, kinds = "chainsaw", ("evtx",)
+
+    def __init__(self, path, rules, mapping):
+        self.path, self.rule_path, self.mapping = path, rules, mapping
+
+    def command(self, data, folder):
+        return [self.path, "hunt", "-s", self.rule_path, "-m", self.mapping, "--jsonl", "-q", "--skip-errors", str(data.path)]
+
+    def version(self):
+        return first_line([self.path, "--version"])
+
+    def answers(self, data, folder):
+        for finding in lines_of(output_of(self.command(data, folder), folder / "chainsaw.jsonl")):
+            yield TITLE_ONLY + finding["name"], finding["name"], evtx_record(finding["document"]["data"]["Event"]["System"])
+
+
+class Zircolite(Program):
+    """`rules` are converted beforehand (`-p sysmon windows-logsources`): converting is no part of a run."""
+
+    name = "zircolite"
+
+    def __init__(self, path, converted):
+        self.path, self.converted = path, converted
+
+    def command(self, data, folder):
+        return [sys.executable, self.path, "-r", self.converted, "-q", *(["-j"] if data.kind == "json" else []),
+                "-e", str(data.path), "-o", str(folder / "zircolite.json")]
+
+    def answers(self, data, folder):
+        subprocess.run(self.command(data, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
+                       cwd=pathlib.Path(self.path).parent)
+        for rule in json.loads((folder / "zircolite.json").read_text()):
+            for match in rule["matches"]:
+                yield (rule.get("id") or TITLE_ONLY + rule["title"], rule["title"],
+                       evtx_identity(match.get("Computer"), match.get("Channel"), match.get("EventRecordID")))
+
+
+class Acquisition(Program):
+    """The hash that a source is acquired under, by itself: OpenSSL's SHA-256 (Python's hashlib) over the file in pieces of
+    1 MiB, which is what reading and one stream of SHA-256 cost and no program that names its source can avoid. A hunt
+    contains it; it is shown beside and taken off nothing."""
+
+    name, rules = "acquisition hash alone", False
+    SCRIPT = """
+import hashlib, pathlib, sys
+path = pathlib.Path(sys.argv[1])
+for file in [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()):
+    state = hashlib.sha256()
+    with open(file, "rb", buffering=0) as data:
+        while piece := data.read(1 << 20):
+            state.update(piece)
+    print(state.hexdigest())
+"""
+
+    def command(self, data, folder):
+        return [sys.executable, "-S", "-c", self.SCRIPT, str(data.path)]

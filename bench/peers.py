@@ -1,0 +1,339 @@
+#!/usr/bin/env python3
+"""Compares Exhibit with other programs over the same files and the same rules: first what they find, then what it costs.
+
+    bench/peers.py --exhibit build/bench/exhibit --rules RULES [--rsigma PATH] [--evtx-dump PATH] [--hayabusa PATH]
+                   [--chainsaw PATH --chainsaw-mapping FILE] [--zircolite PATH --zircolite-rules FILE]
+                   [--rounds 3] [--threads 1] [--note TEXT] [--result FILE] NAME=PATH...
+
+NAME=PATH is a file of JSON lines (.json, .jsonl), an EVTX file, or a folder of EVTX files. NAME=chunks:FOLDER:BYTES makes one
+EVTX file of so many bytes from the chunks of the EVTX files below FOLDER, again and again.
+
+Answers: finding sets are compared rule by rule and record by record, and each difference must be explained in
+bench/differences.md by a line "- `RIVAL` `json|evtx|any` `only-exhibit|only-rival` `RULE ID or *`"; what is not ends in exit
+status 1 and stands in the result. Then the rounds: every program once on each file and once on one record of it (its
+start-up), in turn. CPU is user + system of the process. Memory is the peak of the resident set, and of its private part
+(RssAnon, sampled every 20 ms). Ratios are of medians; those without start-up are of the differences. Figures of one machine are never
+compared with another's.
+
+    bench/peers.py --table RESULT                    prints the result as a table in Markdown
+    bench/peers.py --table RESULT --into FILE.md     puts it between the lines <!-- peers --> and <!-- /peers --> of FILE.md
+
+Set TMPDIR=/dev/shm, so that cases and outputs are written to memory and disks do not blur the figures.
+"""
+import argparse
+import datetime
+import json
+import multiprocessing
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zlib
+
+import peer_answers
+import peer_programs as programs
+
+CHUNK, HEADER = 65536, 4096
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+class Data:
+    def __init__(self, name, path):
+        self.name, self.path = name, path
+        files = sorted(path.rglob("*.evtx")) if path.is_dir() else [path]
+        self.files = files
+        with open(files[0], "rb") as file:
+            self.kind = "evtx" if file.read(8) == b"ElfFile\0" else "json"
+        self.bytes = sum(file.stat().st_size for file in files)
+
+    def one_record(self, folder):
+        """The same kind of input with one record, for start-up."""
+        path = folder / f"{self.name}.one.{'evtx' if self.kind == 'evtx' else 'jsonl'}"
+        with open(self.files[0], "rb") as file:
+            path.write_bytes(first_evtx_record(file.read(HEADER + CHUNK)) if self.kind == "evtx" else file.readline())
+        return Data(self.name, path)
+
+
+def file_header(chunks, next_record):
+    head = bytearray(HEADER)
+    head[:8] = b"ElfFile\0"
+    # The count of chunks has 16 bits and wraps.
+    struct.pack_into("<QQQIHHHH", head, 8, 0, max(chunks - 1, 0), next_record, 128, 1, 3, HEADER, chunks & 0xffff)
+    struct.pack_into("<I", head, 124, zlib.crc32(head[:120]))
+    return bytes(head)
+
+
+def first_evtx_record(start):
+    chunk = bytearray(start[HEADER:HEADER + CHUNK])
+    size = struct.unpack_from("<I", chunk, 516)[0]
+    end = 512 + size
+    first = struct.unpack_from("<Q", chunk, 520)[0]
+    chunk[end:] = bytes(CHUNK - end)
+    struct.pack_into("<QQQQ", chunk, 8, first, first, first, first)
+    struct.pack_into("<II", chunk, 44, 512, end)
+    # Names and templates that came with later records are gone.
+    for at in range(128, 512, 4):
+        if struct.unpack_from("<I", chunk, at)[0] >= end:
+            struct.pack_into("<I", chunk, at, 0)
+    struct.pack_into("<I", chunk, 52, zlib.crc32(chunk[512:end]))
+    struct.pack_into("<I", chunk, 124, zlib.crc32(chunk[128:512], zlib.crc32(chunk[:120])))
+    return file_header(1, first + 1) + bytes(chunk)
+
+
+def repeated_chunks(folder, size, path):
+    """One EVTX file of the chunks that hold records, as often as it takes."""
+    chunks = []
+    for file in sorted(pathlib.Path(folder).rglob("*.evtx")):
+        data = file.read_bytes()
+        for at in range(HEADER, len(data) - CHUNK + 1, CHUNK):
+            chunk = data[at:at + CHUNK]
+            if chunk[:8] == b"ElfChnk\0" and chunk[512:516] == b"**\0\0":
+                chunks.append(chunk)
+    count = size // CHUNK
+    with open(path, "wb") as out:
+        out.write(file_header(count, 1))
+        for i in range(count):
+            out.write(chunks[i % len(chunks)])
+    return path
+
+
+def data_of(argument, folder):
+    name, _, where = argument.partition("=")
+    if where.startswith("chunks:"):
+        source, size = where.removeprefix("chunks:").rsplit(":", 1)
+        return Data(name, repeated_chunks(source, int(size), folder / f"{name}.evtx"))
+    return Data(name, pathlib.Path(where).resolve())
+
+
+def private_kib(pid):
+    try:
+        for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1])
+    except (OSError, ProcessLookupError):
+        pass
+    return 0
+
+
+def measured(program, data, folder):
+    """One run; what it prints goes to a file."""
+    fresh = pathlib.Path(tempfile.mkdtemp(dir=folder))
+    environment = dict(os.environ, EXHIBIT_HOME=str(folder / "home"))
+    try:
+        with open(fresh / "out", "wb") as out:
+            begun = time.monotonic()
+            child = subprocess.Popen(program.command(data, fresh), stdout=out, stderr=subprocess.DEVNULL, env=environment)
+            private, done = [0], threading.Event()
+
+            def sample():
+                while not done.wait(0.02):
+                    private[0] = max(private[0], private_kib(child.pid))
+
+            sampler = threading.Thread(target=sample)
+            sampler.start()
+            _, status, usage = os.wait4(child.pid, 0)
+            wall = time.monotonic() - begun
+            done.set()
+            sampler.join()
+        child.returncode = os.waitstatus_to_exitcode(status)
+        return {"cpu_s": usage.ru_utime + usage.ru_stime, "wall_s": wall, "peak_mib": usage.ru_maxrss / 1024,
+                "private_mib": private[0] / 1024, "exit": child.returncode}
+    finally:
+        shutil.rmtree(fresh)
+
+
+def processor():
+    found = {}
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        key, _, value = line.partition(":")
+        found.setdefault(key.strip(), value.strip())
+    flags = set(found.get("flags", "").split())
+    wanted = ("sse4_2", "avx2", "avx512f", "avx512vbmi", "sha_ni", "vaes")
+    return {"model": found.get("model name", "unknown"), "family": found.get("cpu family"), "number": found.get("model"),
+            "features": [flag for flag in wanted if flag in flags], "cores": os.cpu_count()}
+
+
+def in_child(work, *arguments):
+    """Runs `work` in a process of its own: what it holds would count into the peak of programs started from here."""
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        return pool.apply(work, arguments)
+
+
+def compared(exhibit, rival, data, known, folder):
+    with tempfile.TemporaryDirectory(dir=folder) as fresh:
+        fresh = pathlib.Path(fresh)
+        return peer_answers.compare(exhibit.answers(data, fresh), rival.answers(data, fresh), rival.name, data.kind, known)
+
+
+def records_of(exhibit, data, folder):
+    with tempfile.TemporaryDirectory(dir=folder) as fresh:
+        coverage = pathlib.Path(fresh) / "coverage.json"
+        subprocess.run(exhibit.base() + ["--coverage", str(coverage), str(data.path)], stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, check=False)
+        return json.loads(coverage.read_text())["records"]
+
+
+def lines_printed(program, data, folder):
+    with tempfile.TemporaryDirectory(dir=folder) as fresh:
+        fresh = pathlib.Path(fresh)
+        with open(programs.output_of(program.command(data, fresh), fresh / "out"), "rb") as out:
+            return sum(1 for line in out if line.startswith(b"{"))
+
+
+def median(rows, key):
+    return round(statistics.median(row[key] for row in rows), 4)
+
+
+def summary(rows, start, records):
+    cpu, start_cpu = median(rows, "cpu_s"), median(start, "cpu_s")
+    return {"cpu_s": cpu, "start_up_cpu_s": start_cpu, "wall_s": median(rows, "wall_s"),
+            "start_up_wall_s": median(start, "wall_s"), "peak_mib": round(max(row["peak_mib"] for row in rows), 1),
+            "private_mib": round(max(row["private_mib"] for row in rows), 1),
+            "us_per_record": round((cpu - start_cpu) / records * 1e6, 3), "exit": rows[0]["exit"],
+            "cpu_s_of_rounds": [round(row["cpu_s"], 3) for row in rows]}
+
+
+def compare_costs(all_programs, data, folder, rounds):
+    one = data.one_record(folder)
+    rows, start = {}, {}
+    for _ in range(rounds):
+        for program in all_programs:
+            rows.setdefault(program.name, []).append(measured(program, data, folder))
+            start.setdefault(program.name, []).append(measured(program, one, folder))
+    return rows, start
+
+
+def measure(arguments, folder):
+    hunt = programs.Exhibit(arguments.exhibit, arguments.rules, arguments.threads)
+    seal = programs.Exhibit(arguments.exhibit, arguments.rules, arguments.threads, seal=True)
+    rivals = []
+    if arguments.rsigma:
+        rivals.append(programs.RSigma(arguments.rsigma, arguments.rules))
+    if arguments.evtx_dump:
+        rivals.append(programs.EvtxDump(arguments.evtx_dump))
+    if arguments.hayabusa:
+        rivals.append(programs.Hayabusa(arguments.hayabusa))
+    if arguments.chainsaw:
+        rivals.append(programs.Chainsaw(arguments.chainsaw, arguments.rules, arguments.chainsaw_mapping))
+    if arguments.zircolite:
+        rivals.append(programs.Zircolite(arguments.zircolite, arguments.zircolite_rules))
+    known = peer_answers.explained(HERE / "differences.md")
+    result = {"schema": "exhibit/peers/1", "date": datetime.date.today().isoformat(), "processor": processor(),
+              "note": arguments.note, "rounds": arguments.rounds, "threads": arguments.threads,
+              "load_before": round(os.getloadavg()[0], 2),
+              "rules": sum(1 for _ in pathlib.Path(arguments.rules).rglob("*.yml")),
+              "versions": {program.name: program.version() for program in [hunt, *rivals]}, "inputs": {}}
+    for argument in arguments.inputs:
+        data = data_of(argument, folder)
+        print(f"{data.name}: answers", file=sys.stderr)
+        records = records_of(hunt, data, folder)
+        entry = {"kind": data.kind, "bytes": data.bytes, "records": records, "answers": {}}
+        here = [rival for rival in rivals if rival.takes(data.kind)]
+        for rival in here:
+            if rival.rules:
+                entry["answers"][rival.name] = in_child(compared, hunt, rival, data, known, folder)
+            elif rival.takes(data.kind) and data.path.is_file():
+                entry["answers"][rival.name] = {"records": lines_printed(rival, data, folder)}
+        print(f"{data.name}: rounds", file=sys.stderr)
+        ours = [hunt, seal]
+        rows, start = compare_costs([*ours, programs.Acquisition(), *here], data, folder, arguments.rounds)
+        entry["programs"] = {name: summary(rows[name], start[name], records) for name in rows}
+        entry["ratios"] = {f"{rival.name} / {mine.name}": ratios(entry["programs"], rival.name, mine.name)
+                           for rival in here for mine in ours}
+        result["inputs"][data.name] = entry
+    return result
+
+
+def ratios(costs, rival, mine):
+    a, b = costs[rival], costs[mine]
+    return {"whole": round(a["cpu_s"] / b["cpu_s"], 2),
+            "without_start_up": round((a["cpu_s"] - a["start_up_cpu_s"]) / (b["cpu_s"] - b["start_up_cpu_s"]), 2)}
+
+
+def unexplained(result):
+    return [f"{name}: {rival}: only {difference['only']}: {difference['rule']} {difference['title']} "
+            f"({difference['count']} records, such as {difference['records'][0]})"
+            for name, entry in result["inputs"].items() for rival, answers in entry["answers"].items()
+            for difference in answers.get("differences", []) if not difference["explained"]]
+
+
+def table(result):
+    cpu = result["processor"]
+    versions = "; ".join(version for version in result["versions"].values() if version)
+    out = [f"{cpu['model']} (family {cpu['family']}, model {cpu['number']}; {', '.join(cpu['features'])}), {cpu['cores']} cores, "
+           f"{result['date']}; {result['rules']} rules, {result['threads']} thread{'s' if result['threads'] > 1 else ''}, median of "
+           f"{result['rounds']} interleaved rounds. {versions}." + (f" {result['note']}" if result["note"] else ""), ""]
+    for name, entry in result["inputs"].items():
+        out += [f"**{name}**: {'EVTX' if entry['kind'] == 'evtx' else 'JSON lines'}, {entry['records']:,} records, "
+                f"{entry['bytes'] / 1e6:,.0f} MB.", "",
+                "| | CPU s | of it start-up | µs a record | wall s | peak MB | of it private | its CPU / hunt | its CPU / hunt and seal |",
+                "|---|---|---|---|---|---|---|---|---|"]
+        for program, cost in entry["programs"].items():
+            shown = [""] * 2
+            for i, mine in enumerate(("exhibit, hunt", "exhibit, hunt and seal")):
+                ratio = entry["ratios"].get(f"{program} / {mine}")
+                if ratio:
+                    shown[i] = f"{ratio['without_start_up']:.2f} (whole: {ratio['whole']:.2f})"
+            out.append(f"| {program} | {cost['cpu_s']:.2f} | {cost['start_up_cpu_s']:.2f} | {cost['us_per_record']:.2f} | "
+                       f"{cost['wall_s']:.2f} | {cost['peak_mib']:.0f} | {cost['private_mib']:.0f} | {shown[0]} | {shown[1]} |")
+        for rival, answers in entry["answers"].items():
+            if "records" in answers:
+                out += ["", f"{rival} prints {answers['records']:,} records."]
+                continue
+            only = {side: sum(d["count"] for d in answers["differences"] if d["only"] == side) for side in ("exhibit", "rival")}
+            left = sum(not d["explained"] for d in answers["differences"])
+            out += ["", f"Findings: {answers['findings']:,}; of {rival}: {answers['findings_of_rival']:,}; the same {answers['same']:,}, "
+                    f"only here {only['exhibit']:,}, only there {only['rival']:,}; "
+                    + (f"{left} differences not explained." if left else "each difference is explained in `bench/differences.md`.")]
+        out.append("")
+    return "\n".join(out)
+
+
+def put_into(path, text):
+    document = path.read_text()
+    begin, end = "<!-- peers -->\n", "<!-- /peers -->"
+    before, _, rest = document.partition(begin)
+    if end not in rest:
+        sys.exit(f"{path} has no place between {begin.strip()} and {end}")
+    path.write_text(before + begin + text + end + rest.partition(end)[2])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("inputs", nargs="*", metavar="NAME=PATH")
+    for flag in ("exhibit", "rules", "rsigma", "evtx-dump", "hayabusa", "chainsaw", "chainsaw-mapping", "zircolite",
+                 "zircolite-rules"):
+        parser.add_argument("--" + flag)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--note", default="", help="what a reader must know of this run")
+    parser.add_argument("--result", type=pathlib.Path, help="default: bench/results/DATE-CPU.json")
+    parser.add_argument("--table", type=pathlib.Path, metavar="RESULT")
+    parser.add_argument("--into", type=pathlib.Path, metavar="FILE.md")
+    arguments = parser.parse_args()
+    if arguments.table:
+        text = table(json.loads(arguments.table.read_text()))
+        return put_into(arguments.into, text) if arguments.into else print(text)
+    if not (arguments.exhibit and arguments.rules and arguments.inputs):
+        parser.error("--exhibit, --rules and at least one NAME=PATH are needed")
+    with tempfile.TemporaryDirectory(prefix="exhibit-peers-") as folder:
+        result = measure(arguments, pathlib.Path(folder))
+    cpu = result["processor"]
+    slug = re.sub(r"[^a-z0-9]+", "-", f"{cpu['model']}-{cpu['family']}-{cpu['number']}".lower()).strip("-")
+    path = arguments.result or HERE / "results" / f"{result['date']}-{slug}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(result, indent=1) + "\n")
+    print(path)
+    if left := unexplained(result):
+        sys.exit("differences that bench/differences.md does not explain:\n  " + "\n  ".join(left))
+
+
+if __name__ == "__main__":
+    main()
