@@ -6,17 +6,17 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <memory>
 #include <string>
 
-#include "exhibit/evidence.h"
+#include "bench/records.h"
 #include "exhibit/sigma.h"
 #include "support/support.h"
 
 namespace exhibit {
 namespace {
+
+using bench::Records;
 
 constexpr std::size_t kBatchesMax = 100;
 
@@ -30,43 +30,6 @@ const sigma::RulePack* windows_rules() {
   return pack.get();
 }
 
-struct Records {
-  explicit Records(const event::FieldNames& names) : paths(names) {}
-  event::PathTable paths;
-  std::deque<event::Batch> batches;
-  std::map<evidence::Format, std::unique_ptr<evidence::Parser>> parsers;
-  std::int64_t events = 0;
-};
-
-void read_source(evidence::Source& source, Records& out) {
-  const evidence::Format format = source.info().format;
-  auto& parser = out.parsers[format];
-  if (parser == nullptr) parser = evidence::make_parser(format, out.paths);
-  if (parser == nullptr) return;
-  while (out.batches.size() < kBatchesMax) {
-    event::Batch& batch = out.batches.emplace_back();
-    if (!source.next(batch)) {
-      out.batches.pop_back();
-      return;
-    }
-    parser->parse(batch);
-    out.events += static_cast<std::int64_t>(batch.events.size());
-  }
-}
-
-void read(const std::string& folder, Records& out) {
-  for (const evidence::Input& input : evidence::list_inputs({folder}).inputs) {
-    const auto stream = evidence::open_input(input);
-    if (!stream) continue;
-    for (;;) {
-      const auto source = (*stream)->next();
-      if (!source) continue;
-      if (*source == nullptr) break;
-      read_source(**source, out);
-    }
-  }
-}
-
 void match_all(benchmark::State& state, const std::string& where, bool warm) {
   const auto folder = test::real_data(where);
   if (!folder || windows_rules() == nullptr) {
@@ -74,7 +37,7 @@ void match_all(benchmark::State& state, const std::string& where, bool warm) {
     return;
   }
   Records records(windows_rules()->fields);
-  read(folder->string(), records);
+  bench::read(folder->string(), records, kBatchesMax);
   std::uint64_t hash = 0;
   std::vector<std::uint32_t> matches;
   const auto match = [&](sigma::Engine& engine) {
