@@ -43,6 +43,7 @@ def output_of(command, path, environment=None):
 class Program:
     name = ""
     rules = True        # it judges by rules, so its answers can be compared
+    repeats = False     # it prints the same bytes each time
     kinds = ("json", "evtx")
 
     def takes(self, kind):
@@ -67,9 +68,11 @@ def first_line(command):
 class Exhibit(Program):
     """--no-builtin-mapping: no rival of the table but Hayabusa puts Sysmon rules to built-in events."""
 
-    def __init__(self, path, rules, threads, seal=False):
+    repeats = True
+
+    def __init__(self, path, rules, threads, seal=False, name="exhibit"):
         self.path, self.rule_path, self.threads, self.seal = path, rules, threads, seal
-        self.name = "exhibit, hunt and seal" if seal else "exhibit, hunt"
+        self.name = f"{name}, hunt and seal" if seal else f"{name}, hunt"
 
     def base(self):
         return [self.path, "hunt", "--no-builtin-mapping", "--format", "jsonl", "--threads", str(self.threads),

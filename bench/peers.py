@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Compares Exhibit with other programs over the same files and the same rules: first what they find, then what it costs.
 
-    bench/peers.py --exhibit build/bench/exhibit --rules RULES [--rsigma PATH] [--evtx-dump PATH] [--hayabusa PATH]
+    bench/peers.py --exhibit build/bench/exhibit --rules RULES [--before PATH] [--rsigma PATH] [--evtx-dump PATH] [--hayabusa PATH]
                    [--chainsaw PATH --chainsaw-mapping FILE] [--zircolite PATH --zircolite-rules FILE]
                    [--rounds 3] [--threads 1] [--note TEXT] [--result FILE] NAME=PATH...
 
 NAME=PATH is a file of JSON lines (.json, .jsonl), an EVTX file, or a folder of EVTX files. NAME=chunks:FOLDER:BYTES makes one
 EVTX file of so many bytes from the chunks of the EVTX files below FOLDER, again and again.
+
+--before is another build of Exhibit: what a change did, over the same files in the same rounds. Its findings must be the same bytes.
 
 Answers: finding sets are compared rule by rule and record by record, and each difference must be explained in
 bench/differences.md by a line "- `RIVAL` `json|evtx|any` `only-exhibit|only-rival` `RULE ID or *`"; what is not ends in exit
@@ -22,6 +24,7 @@ Set TMPDIR=/dev/shm, so that cases and outputs are written to memory and disks d
 """
 import argparse
 import datetime
+import hashlib
 import json
 import multiprocessing
 import os
@@ -143,7 +146,9 @@ def measured(program, data, folder):
             done.set()
             sampler.join()
         child.returncode = os.waitstatus_to_exitcode(status)
-        return {"cpu_s": usage.ru_utime + usage.ru_stime, "wall_s": wall, "peak_mib": usage.ru_maxrss / 1024,
+        with open(fresh / "out", "rb") as out:
+            digest = hashlib.file_digest(out, "sha256").hexdigest() if program.repeats else None
+        return {"output_sha256": digest, "cpu_s": usage.ru_utime + usage.ru_stime, "wall_s": wall, "peak_mib": usage.ru_maxrss / 1024,
                 "private_mib": private[0] / 1024, "exit": child.returncode}
     finally:
         shutil.rmtree(fresh)
@@ -207,12 +212,17 @@ def compare_costs(all_programs, data, folder, rounds):
         for program in all_programs:
             rows.setdefault(program.name, []).append(measured(program, data, folder))
             start.setdefault(program.name, []).append(measured(program, one, folder))
-    return rows, start
+    digests = {row["output_sha256"] for of_program in rows.values() for row in of_program} - {None}
+    if len(digests) > 1:
+        sys.exit(f"{data.name}: Exhibit's findings differ between rounds, builds, or with the seal on")
+    return rows, start, digests.pop()
 
 
 def measure(arguments, folder):
     hunt = programs.Exhibit(arguments.exhibit, arguments.rules, arguments.threads)
     seal = programs.Exhibit(arguments.exhibit, arguments.rules, arguments.threads, seal=True)
+    before = [programs.Exhibit(arguments.before, arguments.rules, arguments.threads, seal=seal, name="before")
+              for seal in (False, True)] if arguments.before else []
     rivals = []
     if arguments.rsigma:
         rivals.append(programs.RSigma(arguments.rsigma, arguments.rules))
@@ -243,10 +253,11 @@ def measure(arguments, folder):
                 entry["answers"][rival.name] = {"records": lines_printed(rival, data, folder)}
         print(f"{data.name}: rounds", file=sys.stderr)
         ours = [hunt, seal]
-        rows, start = compare_costs([*ours, programs.Acquisition(), *here], data, folder, arguments.rounds)
+        rows, start, entry["findings_sha256"] = compare_costs([*ours, *before, programs.Acquisition(), *here], data, folder,
+                                                              arguments.rounds)
         entry["programs"] = {name: summary(rows[name], start[name], records) for name in rows}
-        entry["ratios"] = {f"{rival.name} / {mine.name}": ratios(entry["programs"], rival.name, mine.name)
-                           for rival in here for mine in ours}
+        entry["ratios"] = {f"{other.name} / {mine.name}": ratios(entry["programs"], other.name, mine.name)
+                           for other in [*before, *here] for mine in ours}
         result["inputs"][data.name] = entry
     return result
 
@@ -308,7 +319,7 @@ def put_into(path, text):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("inputs", nargs="*", metavar="NAME=PATH")
-    for flag in ("exhibit", "rules", "rsigma", "evtx-dump", "hayabusa", "chainsaw", "chainsaw-mapping", "zircolite",
+    for flag in ("exhibit", "before", "rules", "rsigma", "evtx-dump", "hayabusa", "chainsaw", "chainsaw-mapping", "zircolite",
                  "zircolite-rules"):
         parser.add_argument("--" + flag)
     parser.add_argument("--rounds", type=int, default=3)
