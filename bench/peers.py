@@ -13,8 +13,8 @@ EVTX file of so many bytes from the chunks of the EVTX files below FOLDER, again
 Answers: finding sets are compared rule by rule and record by record, and each difference must be explained in
 bench/differences.md by a line "- `RIVAL` `json|evtx|any` `only-exhibit|only-rival` `RULE ID or *`"; what is not ends in exit
 status 1 and stands in the result. Then the rounds: every program once on each file and once on one record of it (its
-start-up), in turn. CPU is user + system of the process. Memory is the peak of the resident set, and of its private part
-(RssAnon, sampled every 20 ms). Ratios are of medians; those without start-up are of the differences. Figures of one machine are never
+start-up), in turn. CPU is user + system of the process. Memory is the peak of the resident set (VmHWM), and of its private part
+(RssAnon), both looked at every 20 ms. Ratios are of medians; those without start-up are of the differences. Figures of one machine are never
 compared with another's.
 
     bench/peers.py --table RESULT                    prints the result as a table in Markdown
@@ -115,14 +115,29 @@ def data_of(argument, folder):
     return Data(name, pathlib.Path(where).resolve())
 
 
-def private_kib(pid):
-    try:
-        for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("RssAnon:"):
-                return int(line.split()[1])
-    except (OSError, ProcessLookupError):
-        pass
-    return 0
+class Memory(threading.Thread):
+    """The most that a process held: resident, and private. Asked of /proc, because what wait4() says begins with what this
+    program holds before the other is started."""
+
+    def __init__(self, pid):
+        super().__init__()
+        self.status = pathlib.Path(f"/proc/{pid}/status")
+        self.most = {"VmHWM": 0, "RssAnon": 0}
+        self.done = threading.Event()
+
+    def run(self):
+        while not self.done.wait(0.02):
+            try:
+                lines = self.status.read_text().splitlines()
+            except OSError:
+                return
+            for line in lines:
+                key, _, value = line.partition(":")
+                if key in self.most:
+                    self.most[key] = max(self.most[key], int(value.split()[0]))
+
+    def mib(self, key):
+        return self.most[key] / 1024
 
 
 def measured(program, data, folder):
@@ -133,23 +148,17 @@ def measured(program, data, folder):
         with open(fresh / "out", "wb") as out:
             begun = time.monotonic()
             child = subprocess.Popen(program.command(data, fresh), stdout=out, stderr=subprocess.DEVNULL, env=environment)
-            private, done = [0], threading.Event()
-
-            def sample():
-                while not done.wait(0.02):
-                    private[0] = max(private[0], private_kib(child.pid))
-
-            sampler = threading.Thread(target=sample)
-            sampler.start()
+            memory = Memory(child.pid)
+            memory.start()
             _, status, usage = os.wait4(child.pid, 0)
             wall = time.monotonic() - begun
-            done.set()
-            sampler.join()
+            memory.done.set()
+            memory.join()
         child.returncode = os.waitstatus_to_exitcode(status)
         with open(fresh / "out", "rb") as out:
             digest = hashlib.file_digest(out, "sha256").hexdigest() if program.repeats else None
-        return {"output_sha256": digest, "cpu_s": usage.ru_utime + usage.ru_stime, "wall_s": wall, "peak_mib": usage.ru_maxrss / 1024,
-                "private_mib": private[0] / 1024, "exit": child.returncode}
+        return {"output_sha256": digest, "cpu_s": usage.ru_utime + usage.ru_stime, "wall_s": wall, "peak_mib": memory.mib("VmHWM"),
+                "private_mib": memory.mib("RssAnon"), "exit": child.returncode}
     finally:
         shutil.rmtree(fresh)
 
