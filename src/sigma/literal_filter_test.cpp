@@ -65,7 +65,7 @@ TEST_F(LiteralFilterTest, NoLiteralIsMissedAtAnyPlaceOfTextsOfAnySize) {
 TEST_F(LiteralFilterTest, TextsWithoutALiteralAreRuledOut) {
   for (std::size_t size = 0; size <= 300; ++size) {
     std::string text;
-    for (std::size_t i = 0; text.size() < size; ++i) text += "C:\\Windows\\System32\\svchost.exe ";
+    while (text.size() < size) text += "C:\\Windows\\System32\\svchost.exe ";
     text.resize(size);
     EXPECT_FALSE(may_hold(*filter, text, ValueType::utf8)) << text;
     EXPECT_FALSE(may_hold(*filter, wide(text), ValueType::utf16)) << text;
