@@ -23,9 +23,8 @@ constexpr std::string_view kNumberBytes = "0123456789abcdefilnrstuxz+-.:{}";
 constexpr std::string_view kCommonFirst = "etaoinsrhldcumfpgwybvkxjqz";
 
 bool is_usable(std::string_view literal) {
-  return literal.size() >= LiteralFilter::kWindowBytes && std::ranges::all_of(literal, [](char c) {
-           return static_cast<signed char>(c) > 0;
-         });
+  return literal.size() >= LiteralFilter::kWindowBytes &&
+         std::ranges::all_of(literal, [](char c) { return static_cast<signed char>(c) > 0; });
 }
 
 std::size_t rarity(char c) {
@@ -111,7 +110,7 @@ class Scanner {
       high_[i] = table(tables.high[i]);
     }
   }
-  EXHIBIT_TARGET [[nodiscard]] bool any(__m256i now, __m256i next) const {
+  EXHIBIT_TARGET bool any(__m256i now, __m256i next) const {
     const __m256i between = _mm256_permute2x128_si256(now, next, 0x21);
     const __m256i second = _mm256_alignr_epi8(between, now, 1);
     const __m256i third = _mm256_alignr_epi8(between, now, 2);
@@ -127,8 +126,7 @@ class Scanner {
   }
 
  private:
-  EXHIBIT_TARGET [[nodiscard]] bool confirmed(std::uint32_t places, __m256i now,
-                                              __m256i next) const {
+  EXHIBIT_TARGET bool confirmed(std::uint32_t places, __m256i now, __m256i next) const {
     alignas(32) std::array<char, 64> bytes;
     _mm256_store_si256(static_cast<__m256i*>(static_cast<void*>(bytes.data())), now);
     _mm256_store_si256(static_cast<__m256i*>(static_cast<void*>(bytes.data() + 32)), next);

@@ -65,7 +65,7 @@ TEST_F(LiteralFilterTest, NoLiteralIsMissedAtAnyPlaceOfTextsOfAnySize) {
 TEST_F(LiteralFilterTest, TextsWithoutALiteralAreRuledOut) {
   for (std::size_t size = 0; size <= 300; ++size) {
     std::string text;
-    for (std::size_t i = 0; text.size() < size; ++i) text += "C:\\Windows\\System32\\svchost.exe ";
+    while (text.size() < size) text += "C:\\Windows\\System32\\svchost.exe ";
     text.resize(size);
     EXPECT_FALSE(may_hold(*filter, text, ValueType::utf8)) << text;
     EXPECT_FALSE(may_hold(*filter, wide(text), ValueType::utf16)) << text;
@@ -121,10 +121,10 @@ TEST_F(LiteralFilterTest, TextThatIsNotAsciiIsNotRuledOut) {
   for (std::size_t before = 0; before <= 80; ++before) {
     const std::string text(before, '.');
     EXPECT_TRUE(may_hold(*filter, text + "se\xe2\x84\xaaurlsa::", ValueType::utf8));
-    EXPECT_TRUE(may_hold(*filter, wide(text + "se") + "\x2a\x21" + wide("urlsa::"),
-                         ValueType::utf16));
-    EXPECT_TRUE(may_hold(*filter, wide(text + "se") + "\xaf" + '\0' + wide("urlsa::"),
-                         ValueType::utf16));
+    EXPECT_TRUE(
+        may_hold(*filter, wide(text + "se") + "\x2a\x21" + wide("urlsa::"), ValueType::utf16));
+    EXPECT_TRUE(
+        may_hold(*filter, wide(text + "se") + "\xaf" + '\0' + wide("urlsa::"), ValueType::utf16));
   }
   EXPECT_TRUE(may_hold(*filter, "sekurlsa::x", ValueType::ansi));
   EXPECT_TRUE(may_hold(*filter, "odd", ValueType::utf16));
@@ -134,7 +134,8 @@ TEST_F(LiteralFilterTest, NumbersAreRuledOutUnlessALiteralCouldStandInOne) {
   EXPECT_FALSE(may_hold(*filter, "\x01\x02\x03\x04", ValueType::uint32));
   EXPECT_FALSE(may_hold(*filter, "1234.5", ValueType::json_number));
   EXPECT_FALSE(may_hold(*filter, "true", ValueType::json_boolean));
-  for (const std::string_view literal : {"1234", "true", "0xdead", "s-1-5-21", "t23:59:", "{0f0f"}) {
+  for (const std::string_view literal :
+       {"1234", "true", "0xdead", "s-1-5-21", "t23:59:", "{0f0f"}) {
     const std::vector<std::string_view> literals{"sekurlsa::", literal};
     const auto numbers = LiteralFilter::make(literals);
     EXPECT_TRUE(may_hold(*numbers, "\x01\x02\x03\x04", ValueType::uint32)) << literal;
