@@ -343,5 +343,12 @@ TEST(EvtxWriter, ChunksCanBeTakenAsTheyCome) {
   EXPECT_TRUE(header + chunks == file_of(500));
 }
 
+// 4.5 GB: readers go by the file's size, or by the number of the last chunk, which has 64 bits.
+TEST(EvtxWriter, HeadersCountMoreChunksThanTheirFieldHolds) {
+  const std::string header = evtx_file_header({}, 70'000, 1);
+  EXPECT_EQ(get_le<std::uint64_t>(header, 16), 69'999u);
+  EXPECT_EQ(get_le<std::uint16_t>(header, 42), 70'000 - 65'536);
+}
+
 }  // namespace
 }  // namespace exhibit::test
