@@ -1,8 +1,9 @@
 """How bench/peers.py runs each program, and how its findings are read.
 
 A program has a name, says whether it takes a kind of input ("json": JSON lines, "evtx"), gives the command line of a
-measured run, and gives its answers: (rule id, or title where it prints no id; record), where a record is known by its content
-(JSON lines) or by computer, channel and EventRecordID (EVTX). Hayabusa, Chainsaw and Zircolite are run as their documentation
+measured run, and gives its answers: (rule id, or title where it prints no id; title; record), where a record is known by its
+content (JSON lines) or by computer, channel and EventRecordID (EVTX), or not at all (JSON lines of a program that does not print them
+as they were): then findings are counted by rule. Hayabusa, Chainsaw and Zircolite are run as their documentation
 says; give their paths to use them.
 """
 import hashlib
@@ -11,6 +12,7 @@ import pathlib
 import subprocess
 import sys
 
+ANY_RECORD = "*"
 TITLE_ONLY = "title:"  # before what stands for a rule that is known by title only
 
 
@@ -45,6 +47,7 @@ class Program:
     rules = True        # it judges by rules, so its answers can be compared
     repeats = False     # it prints the same bytes each time
     kinds = ("json", "evtx")
+    names_json_records = True
 
     def takes(self, kind):
         return kind in self.kinds
@@ -142,7 +145,7 @@ class EvtxDump(Program):
 class Hayabusa(Program):
     """Its rules are its own conversion, so answers are compared where it prints the Sigma rule's title."""
 
-    name = "hayabusa"
+    name, names_json_records = "hayabusa", False
 
     def __init__(self, path):
         self.path = path
@@ -173,20 +176,21 @@ class Chainsaw(Program):
 
     def answers(self, data, folder):
         for finding in lines_of(output_of(self.command(data, folder), folder / "chainsaw.jsonl")):
-            yield TITLE_ONLY + finding["name"], finding["name"], evtx_record(finding["document"]["data"]["Event"]["System"])
+            title = finding["name"]
+            yield finding.get("id") or TITLE_ONLY + title, title, evtx_record(finding["document"]["data"]["Event"]["System"])
 
 
 class Zircolite(Program):
     """`rules` are converted beforehand (`-p sysmon windows-logsources`): converting is no part of a run."""
 
-    name = "zircolite"
+    name, names_json_records = "zircolite", False
 
     def __init__(self, path, converted):
         self.path, self.converted = path, converted
 
     def command(self, data, folder):
         return [sys.executable, self.path, "-r", self.converted, "-q", *(["-j"] if data.kind == "json" else []),
-                "-e", str(data.path), "-o", str(folder / "zircolite.json")]
+                "-e", str(data.path), "-o", str(folder / "zircolite.json"), "-l", str(folder / "zircolite.log")]
 
     def answers(self, data, folder):
         subprocess.run(self.command(data, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,

@@ -4,7 +4,7 @@
 //
 //     ordinary_load --out DIR --bytes 2000000000 [--seed 1] [--format evtx|jsonl|both] [--one-file]
 //
-// --bytes is the size of the EVTX form; JSON lines of the same events take some 1.5 times that. The
+// --bytes is the size of the EVTX form; JSON lines of the same events take some 1.7 times that. The
 // same seed and size give the same bytes. Without --one-file EVTX is a file for each machine and
 // channel, begun anew every 20 MB, and JSON a file for each day.
 #include <charconv>
