@@ -3,6 +3,8 @@
 // record must say the same.
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "support/evtx_reading.h"
 #include "support/evtx_writer.h"
 
@@ -38,14 +40,13 @@ TEST(EvtxOdd, AnElementIsNullWhateverItHasNoContentFor) {
     SCOPED_TRACE(nothing.type);
     SCOPED_TRACE(nothing.bytes.size());
     expect_fields(
-        xml_element("Event",
-                    {xml_element("Optional", {xml_value(nothing)}),
-                     xml_element("Plain", {xml_value(nothing, false)}),
-                     xml_element("Twice", {xml_value(nothing), xml_value(nothing, false)}),
-                     xml_element("Beside", {xml_value(nothing)},
-                                 {{.name = "at", .content = {xml_text("x")}}}),
-                     xml_element("Lost", {xml_value(nothing)},
-                                 {{.name = "at", .content = {xml_value(evtx_null())}}})}),
+        xml_element("Event", {xml_element("Optional", {xml_value(nothing)}),
+                              xml_element("Plain", {xml_value(nothing, false)}),
+                              xml_element("Twice", {xml_value(nothing), xml_value(nothing, false)}),
+                              xml_element("Beside", {xml_value(nothing)},
+                                          {{.name = "at", .content = {xml_text("x")}}}),
+                              xml_element("Lost", {xml_value(nothing)},
+                                          {{.name = "at", .content = {xml_value(evtx_null())}}})}),
         {"Event.Optional", "Event.Plain", "Event.Twice", "Event.Beside.#attributes.at=x",
          "Event.Lost"},
         R"({"Event":{"Optional":null,"Plain":null,"Twice":null,)"
@@ -138,6 +139,101 @@ TEST(EvtxOdd, OnlyTheFirstNameOfDataIsItsName) {
        "Event.Data.#attributes.x=", "Event.Data=v", "Event.\xc3\xbc=v", "Event.n=v"},
       R"({"Event":{"A":{"#attributes":{"Name":"B"},"#text":"v"},"C":"v",)"
       R"("Data":{"#attributes":{"Name":"","x":""},"#text":"v"},"ü":"v","n":"v"}})");
+}
+
+// Trees of every form in every place: names and text with halves of characters, arrays, fragments
+// and what comes to nothing, in content and attributes, optional and not.
+class Trees {
+ public:
+  explicit Trees(std::uint32_t seed) : random_(seed) {}
+
+  test::EvtxNode element(int depth) {
+    test::EvtxNode out = xml_element(pick({"E", "Data", "Data", "a.b"}));
+    for (std::uint32_t n = below(3); n > 0; --n) {
+      test::EvtxAttribute attribute{.name = pick({"Name", "x", "y", "xmlns"}), .content = {}};
+      for (std::uint32_t m = below(4); m > 0; --m) attribute.content.push_back(part());
+      out.attributes.push_back(std::move(attribute));
+    }
+    for (std::uint32_t n = below(8); n > 0; --n) out.children.push_back(content(depth));
+    return out;
+  }
+
+ private:
+  std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(random_() % n); }
+  std::string pick(std::initializer_list<const char*> of) {
+    return of.begin()[below(static_cast<std::uint32_t>(of.size()))];
+  }
+
+  test::EvtxNode content(int depth) {
+    if (depth == 0) return part();
+    switch (below(8)) {
+      case 0:
+      case 1:
+        return element(depth - 1);
+      case 2:
+        return test::xml_fragment(element(depth - 1), below(2) == 0);
+      case 3:
+        return test::xml_instruction("pi", pick({"", "data"}));
+      default:
+        return part();
+    }
+  }
+
+  test::EvtxNode part() {
+    constexpr std::uint16_t kHalves[] = {0xd83d, 0xde00, 'c'};
+    switch (below(8)) {
+      case 0:
+        return xml_text(pick({"", "text"}));
+      case 1:
+        return test::xml_cdata(pick({"", "<cdata>"}));
+      case 2:
+        return xml_char_ref(kHalves[below(3)]);
+      case 3:
+        return test::xml_entity_ref(pick({"amp", "other"}));
+      default:
+        return xml_value(value(), below(2) == 0);
+    }
+  }
+
+  test::EvtxValue value() {
+    switch (below(12)) {
+      case 0:
+        return evtx_null();
+      case 1:
+      case 2:
+        return evtx_string(pick({"", "v", "\xc3\xbc"}));
+      case 3:
+        return test::evtx_uint32(7);
+      case 4:
+        return test::evtx_string_array({"1", "", "2"});
+      case 5:
+        return test::evtx_raw(0x81, pick({"", "1"}));  // a half of a character, which is no item
+      case 6:
+        return empty_fragment();
+      case 7:
+        return test::evtx_raw(0x21, "");
+      default:
+        return test::evtx_raw(static_cast<std::uint8_t>(pick({"@", "C", "\xa1", "3"})[0]), "x");
+    }
+  }
+
+  std::mt19937 random_;
+};
+
+TEST(EvtxOdd, EveryTreeIsReadAsItIsShown) {
+  constexpr std::uint32_t kTrees = 2000;
+  std::size_t fields = 0;
+  for (std::uint32_t seed = 0; seed < kTrees; ++seed) {
+    SCOPED_TRACE(seed);
+    test::EvtxWriter writer;
+    writer.add(Trees(seed).element(4), kTicks);
+    const test::EvtxReading read = test::read_evtx(writer.finish());
+    ASSERT_EQ(read.events.size(), 1U);
+    ASSERT_TRUE(read.damage.empty());
+    ASSERT_EQ(read.events[0].fields, read.events[0].tree) << read.events[0].xml;
+    fields += read.events[0].fields.size();
+  }
+  EXPECT_GT(fields, 5 * kTrees);
 }
 
 }  // namespace
