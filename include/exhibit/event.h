@@ -73,6 +73,8 @@ struct Value {
   }
 };
 
+/// The size in bytes that a value of this type must have; 0: any.
+[[nodiscard]] EXHIBIT_EXPORT std::uint32_t fixed_size(ValueType type);
 /// Appends the text form of `value`: what rules are matched against and what people are shown.
 /// UTF-8.
 ///

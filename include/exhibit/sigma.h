@@ -24,7 +24,7 @@
 
 namespace exhibit::sigma {
 
-inline constexpr std::uint32_t kSemanticsVersion = 2;  // 2: checksums of gzip
+inline constexpr std::uint32_t kSemanticsVersion = 3;  // 3: odd forms of BinXML
 
 enum class Level : std::uint8_t { informational, low, medium, high, critical };
 enum class Status : std::uint8_t { unsupported, deprecated, experimental, test, stable };

@@ -124,8 +124,9 @@ std::uint64_t unsigned_of(Bytes b) {
   return value;
 }
 
-// The size that a value of this type must have; 0: any.
-std::size_t fixed_size(ValueType type) {
+}  // namespace
+
+std::uint32_t fixed_size(ValueType type) {
   switch (type) {
     case ValueType::int8:
     case ValueType::uint8:
@@ -152,12 +153,10 @@ std::size_t fixed_size(ValueType type) {
   }
 }
 
-}  // namespace
-
 void append_text(std::string& out, const Value& value) {
   const Bytes b = value.bytes();
   if (value.is_null() || b.empty()) return;
-  if (const std::size_t size = fixed_size(value.type); size != 0 && size != b.size())
+  if (const std::uint32_t size = fixed_size(value.type); size != 0 && size != b.size())
     return append_upper_hex(out, b);
   switch (value.type) {
     case ValueType::utf16:
@@ -228,7 +227,7 @@ std::string to_text(const Value& value) {
 
 std::optional<std::int64_t> to_integer(const Value& value) {
   const Bytes b = value.bytes();
-  if (const std::size_t size = fixed_size(value.type); size != 0 && size != b.size())
+  if (const std::uint32_t size = fixed_size(value.type); size != 0 && size != b.size())
     return std::nullopt;
   switch (value.type) {
     case ValueType::int8:

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "evidence/evtx_array.h"
 #include "evidence/evtx_format.h"
 #include "evidence/evtx_program.h"
+#include "evidence/evtx_slot.h"
 
 namespace exhibit::evidence::evtx {
 namespace {
@@ -95,9 +95,15 @@ class Builder {
 
    private:
     void content(std::uint32_t begin, std::uint32_t end, std::vector<Content>& into) {
+      bool goes_on = false;
       for (std::uint32_t i = begin; i < end; ++i) {
         const Token& token = tokens_.tokens[i];
         if (!builder_.spend(1, 0)) return;
+        if (is_value_part(token.kind)) {
+          goes_on = part(i, into, goes_on, false);
+          continue;
+        }
+        goes_on = false;
         switch (token.kind) {
           case TokenKind::open_element:
             element(i, into);
@@ -124,45 +130,58 @@ class Builder {
               into.back().data += text(token);
             break;
           default:
-            if (is_value_part(token.kind)) part(token, into);
+            break;
         }
       }
     }
 
-    void part(const Token& token, std::vector<Content>& into) {
-      const Slot slot = slot_of(token);
-      const bool substitution = is_substitution(token);
-      if (substitution && slot.type == kTypeBinXml && slot.size > 0) {
-        const auto at = static_cast<std::uint32_t>(slot.data - builder_.chunk_.data());
-        return builder_.fragment(at, at + slot.size, into);
+    // The part at `i`, which is left at the last token that it takes. `goes_on`: the text that
+    // `into` ends with stands right before it; returns whether it does behind it.
+    bool part(std::uint32_t& i, std::vector<Content>& into, bool goes_on, bool in_attribute) {
+      if (!is_substitution(tokens_.tokens[i].kind)) return text_part(constant(i), into, goes_on);
+      const Slot slot = slot_of(tokens_.tokens[i]);
+      if (slot.is_nothing()) return goes_on;
+      if (slot.is_array()) {
+        array(slot, into);
+        return false;
       }
-      if (!substitution || (slot.type & kTypeArray) == 0) {
-        if (substitution && (slot.is_null() || slot.type == kTypeBinXml)) return;
-        const Value value = value_of(token, slot);
-        if (builder_.spend(1, value.size)) into.push_back(single(value));
-        return;
-      }
-      Content items{
-          .kind = Content::Kind::array, .values = {}, .element = {}, .target = {}, .data = {}};
-      for_each_item(static_cast<std::uint8_t>(slot.type & ~kTypeArray), {slot.data, slot.size},
-                    [&](const Value& value) {
-                      if (!builder_.spend(1, value.size)) return false;
-                      items.values.push_back(value);
-                      return true;
-                    });
-      if (!items.values.empty()) into.push_back(std::move(items));
+      // An attribute holds no elements: a fragment in it is a text of its bytes.
+      if (!slot.is_fragment() || in_attribute) return text_part(slot.value(), into, goes_on);
+      const auto at = static_cast<std::uint32_t>(slot.data - builder_.chunk_.data());
+      builder_.fragment(at, at + slot.size, into);
+      return false;
     }
 
-    static Content single(const Value& value) {
-      return {
-          .kind = Content::Kind::value, .values = {value}, .element = {}, .target = {}, .data = {}};
+    bool text_part(const Value& value, std::vector<Content>& into, bool goes_on) {
+      if (!builder_.spend(1, value.size)) return goes_on;
+      if (goes_on) {
+        into.back().values.push_back(value);
+      } else {
+        into.push_back({.kind = Content::Kind::text,
+                        .values = {value},
+                        .element = {},
+                        .target = {},
+                        .data = {}});
+      }
+      return true;
+    }
+
+    void array(const Slot& slot, std::vector<Content>& into) {
+      Content items{
+          .kind = Content::Kind::array, .values = {}, .element = {}, .target = {}, .data = {}};
+      for_each_item(slot, [&](const Value& value) {
+        if (!builder_.spend(1, value.size)) return false;
+        items.values.push_back(value);
+        return true;
+      });
+      if (!items.values.empty()) into.push_back(std::move(items));
     }
 
     void element(std::uint32_t open, std::vector<Content>& into) {
       std::uint32_t start = open + 1;
       while (tokens_.tokens[start].kind != TokenKind::close_start) ++start;
       // The root stays: leaving it out would lose the record.
-      const bool root = builder_.depth_ == 1 && &into == &builder_.out_.content;
+      const bool root = &into == &builder_.out_.content;
       if (!root && left_out(start + 1, ends_[open])) return;
       Element out{.name = text(tokens_.tokens[open]), .attributes = {}, .content = {}};
       if (!builder_.spend(1, out.name.size())) return;
@@ -190,56 +209,33 @@ class Builder {
     }
 
     void attribute(std::uint32_t at, Element& element) {
-      Attribute out{.name = text(tokens_.tokens[at]), .parts = {}};
-      for (std::uint32_t i = at + 1; is_value_part(tokens_.tokens[i].kind); ++i) {
-        const Token& token = tokens_.tokens[i];
-        const Slot slot = slot_of(token);
-        if (token.kind == TokenKind::optional_substitution && slot.is_null()) return;
-        if (is_substitution(token) && (slot.type & kTypeArray) != 0) {
-          for_each_item(static_cast<std::uint8_t>(slot.type & ~kTypeArray), {slot.data, slot.size},
-                        [&](const Value& value) {
-                          if (!builder_.spend(1, value.size)) return false;
-                          out.parts.push_back(value);
-                          return true;
-                        });
-          continue;
-        }
-        const Value value = value_of(token, slot);
-        if (builder_.spend(1, value.size)) out.parts.push_back(value);
+      Attribute out{.name = text(tokens_.tokens[at]), .content = {}};
+      std::uint32_t end = at + 1;
+      for (; is_value_part(tokens_.tokens[end].kind); ++end) {
+        const Token& token = tokens_.tokens[end];
+        if (token.kind == TokenKind::optional_substitution && slot_of(token).is_null()) return;
       }
+      bool goes_on = false;
+      for (std::uint32_t i = at + 1; i < end; ++i) goes_on = part(i, out.content, goes_on, true);
+      if (end == at + 1) text_part({nullptr, 0, ValueType::utf8}, out.content, false);
       if (builder_.spend(1, out.name.size())) element.attributes.push_back(std::move(out));
     }
 
-    static bool is_substitution(const Token& token) {
-      return token.kind == TokenKind::substitution ||
-             token.kind == TokenKind::optional_substitution;
-    }
-
     Slot slot_of(const Token& token) const {
-      return is_substitution(token) && token.number < slots_.size() ? slots_[token.number] : Slot{};
+      return token.number < slots_.size() ? slots_[token.number] : Slot{};
     }
 
-    Value value_of(const Token& token, const Slot& slot) {
-      if (is_substitution(token)) {
-        const bool plain = slot.type != kTypeBinXml && (slot.type & kTypeArray) == 0;
-        return without_terminator(
-            {slot.data, slot.size, plain ? static_cast<ValueType>(slot.type) : ValueType::binary});
+    // The constants from `i`, which is left at the last of them: side by side they are one text,
+    // where a character may be half in one and half in the next.
+    Value constant(std::uint32_t& i) {
+      std::vector<std::byte> utf16;
+      for (;; ++i) {
+        append_constant(utf16, tokens_, tokens_.tokens[i]);
+        const TokenKind next = tokens_.tokens[i + 1].kind;
+        if (!is_value_part(next) || is_substitution(next)) break;
       }
       std::string utf8;
-      if (token.kind == TokenKind::char_ref) {  // a code unit: half of a pair is no character
-        const std::byte unit[2] = {static_cast<std::byte>(token.number & 0xff),
-                                   static_cast<std::byte>(token.number >> 8)};
-        base::append_utf16le(utf8, unit);
-      } else if (token.kind == TokenKind::entity_ref) {
-        const char16_t character = entity_character(tokens_.text_of(token));
-        if (character != 0) {
-          base::append_codepoint(utf8, character);
-        } else {
-          utf8 = "&" + text(token) + ";";
-        }
-      } else {
-        utf8 = text(token);
-      }
+      base::append_utf16le(utf8, utf16);
       const std::string_view stored = builder_.out_.arena.store(utf8);
       return {exhibit::as_bytes(stored).data(), static_cast<std::uint32_t>(stored.size()),
               ValueType::utf8};
@@ -287,8 +283,18 @@ Document document_of(const event::Batch& batch, const event::Event& event) {
   return build_document(chunk, begin + kRecordHeaderSizeBytes, begin + event.length - 4);
 }
 
-void append_parts(std::string& out, const std::vector<event::Value>& parts) {
-  for (const event::Value& part : parts) event::append_text(out, part);
+const Attribute* data_name(const Element& element) {
+  if (element.name != "Data") return nullptr;
+  const auto found = std::ranges::find(element.attributes, "Name", &Attribute::name);
+  return found == element.attributes.end() ? nullptr : &*found;
+}
+
+void append_values(std::string& out, const std::vector<event::Value>& values) {
+  for (const event::Value& value : values) event::append_text(out, value);
+}
+
+void append_values(std::string& out, const std::vector<Content>& content) {
+  for (const Content& c : content) append_values(out, c.values);
 }
 
 }  // namespace exhibit::evidence::evtx

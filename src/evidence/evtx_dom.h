@@ -17,21 +17,21 @@
 
 namespace exhibit::evidence::evtx {
 
-struct Attribute {
-  std::string name;
-  std::vector<event::Value> parts;
-};
-
 struct Element;
 
-/// A piece of an element's content, in document order: a value, the items of an array, an element,
+/// A piece of an element's content, in document order: a text, the items of an array, an element,
 /// or a processing instruction.
 struct Content {
-  enum class Kind : std::uint8_t { value, array, element, instruction };
-  Kind kind = Kind::value;
-  std::vector<event::Value> values;  // value: one; array: its items
+  enum class Kind : std::uint8_t { text, array, element, instruction };
+  Kind kind = Kind::text;
+  std::vector<event::Value> values;  // text: its parts; array: its items; never none
   std::vector<Element> element;      // element: one
   std::string target, data;          // instruction
+};
+
+struct Attribute {
+  std::string name;
+  std::vector<Content> content;  // texts and arrays; none is null
 };
 
 struct Element {
@@ -52,7 +52,11 @@ struct Document {
 /// The document of an event's record; its chunk is looked for in the batch.
 [[nodiscard]] Document document_of(const event::Batch& batch, const event::Event& event);
 
-/// The text of a value that has several parts.
-void append_parts(std::string& out, const std::vector<event::Value>& parts);
+/// The attribute that a Data element is named by: its first Name; null when there is none.
+[[nodiscard]] const Attribute* data_name(const Element& element);
+
+/// The texts of values behind each other.
+void append_values(std::string& out, const std::vector<event::Value>& values);
+void append_values(std::string& out, const std::vector<Content>& content);
 
 }  // namespace exhibit::evidence::evtx

@@ -76,6 +76,7 @@ inline constexpr std::uint32_t kFragmentHeaderSizeBytes = 4;
 
 inline constexpr std::uint8_t kTypeString = 0x01;
 inline constexpr std::uint8_t kTypeBinXml = 0x21;
+inline constexpr std::uint8_t kTypesEnd = 0x40;  // event::ValueType goes on with types of its own
 inline constexpr std::uint8_t kTypeArray = 0x80;
 
 // Limits. What lies beyond one is damage of kind `limit` or `nesting_too_deep`, never a crash.

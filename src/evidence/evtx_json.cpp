@@ -37,17 +37,6 @@ class Keys {
   std::unordered_map<std::string, std::uint32_t> next_;
 };
 
-std::string data_name(const Element& element) {
-  std::string out;
-  if (element.name != "Data") return out;
-  for (const evtx::Attribute& attribute : element.attributes) {
-    if (attribute.name != "Name") continue;
-    evtx::append_parts(out, attribute.parts);
-    break;
-  }
-  return out;
-}
-
 bool has_elements(const Element& element) {
   for (const Content& content : element.content)
     if (content.kind == Content::Kind::element) return true;
@@ -72,34 +61,35 @@ class Renderer {
 
  private:
   void member(const Element& element, Keys& keys) {
-    const std::string name = data_name(element);
+    const evtx::Attribute* name_at = evtx::data_name(element);
+    std::string name;
+    if (name_at != nullptr) evtx::append_values(name, name_at->content);
     json_.key(keys.unique(name.empty() ? element.name : name));
-    value(element, !name.empty());
+    value(element, name.empty() ? nullptr : name_at);
   }
 
-  void value(const Element& element, bool named) {
-    bool has_attributes = false;
-    for (const evtx::Attribute& attribute : element.attributes)
-      has_attributes = has_attributes || !named || attribute.name != "Name";
+  // `name_at`: the attribute that has become the key.
+  void value(const Element& element, const evtx::Attribute* name_at) {
+    const bool has_attributes = element.attributes.size() > (name_at == nullptr ? 0U : 1U);
     const bool children = has_elements(element);
-    if (!has_attributes && !children) return text(element);
+    if (!has_attributes && !children) return text(element.content);
     json_.begin_object();
-    if (has_attributes) attributes(element, named);
+    if (has_attributes) attributes(element, name_at);
     if (has_text(element)) {
       json_.key("#text");
-      text(element);
+      text(element.content);
     }
     if (children) elements(element);
     json_.end_object();
   }
 
-  void attributes(const Element& element, bool named) {
+  void attributes(const Element& element, const evtx::Attribute* name_at) {
     json_.key("#attributes").begin_object();
     Keys keys;
     for (const evtx::Attribute& attribute : element.attributes) {
-      if (named && attribute.name == "Name") continue;
+      if (&attribute == name_at) continue;
       json_.key(keys.unique(attribute.name));
-      joined(attribute.parts);
+      text(attribute.content);
     }
     json_.end_object();
   }
@@ -134,30 +124,41 @@ class Renderer {
     json_.end_object();
   }
 
+  static bool is_text(const Content& content) {
+    return content.kind == Content::Kind::text || content.kind == Content::Kind::array;
+  }
   static bool has_text(const Element& element) {
-    for (const Content& content : element.content)
-      if (content.kind == Content::Kind::value || content.kind == Content::Kind::array) return true;
-    return false;
+    return std::ranges::any_of(element.content, is_text);
+  }
+  static bool is_array(const Element& element) {
+    return element.content.size() == 1 && element.content.front().kind == Content::Kind::array;
   }
 
   // How many values items() writes.
   static std::size_t values_in(const Element& element) {
-    return element.content.size() == 1 ? element.content.front().values.size() : 1;
+    return is_array(element) ? element.content.front().values.size() : 1;
   }
 
-  // The values of an element: none is null, one is itself, several parts are joined, an array is an
-  // array.
-  void text(const Element& element) {
+  // What has no text is null, a text is itself, several are joined, an array is an array.
+  void text(const std::vector<Content>& content) {
     std::vector<Value> parts;
     bool array = false;
-    for (const Content& content : element.content) {
-      if (content.kind != Content::Kind::value && content.kind != Content::Kind::array) continue;
-      array = array || content.kind == Content::Kind::array;
-      parts.insert(parts.end(), content.values.begin(), content.values.end());
+    for (const Content& c : content) {
+      if (!is_text(c)) continue;
+      array = array || c.kind == Content::Kind::array;
+      parts.insert(parts.end(), c.values.begin(), c.values.end());
     }
-    if (!array || parts.size() == 1) return joined_or_null(parts);
+    if (parts.empty()) {
+      json_.null();
+      return;
+    }
+    if (!array || parts.size() == 1) return joined(parts);
     json_.begin_array();
-    for (const Value& part : parts) scalar(part);
+    for (const Content& c : content) {
+      if (c.kind == Content::Kind::text) joined(c.values);
+      if (c.kind != Content::Kind::array) continue;
+      for (const Value& item : c.values) scalar(item);
+    }
     json_.end_array();
   }
 
@@ -165,27 +166,17 @@ class Renderer {
   void items(const Element& element) {
     if (!has_text(element)) {
       json_.string("");
-      return;
-    }
-    if (element.content.size() == 1 && element.content.front().kind == Content::Kind::array) {
+    } else if (is_array(element)) {
       for (const Value& item : element.content.front().values) scalar(item);
-      return;
-    }
-    text(element);
-  }
-
-  void joined_or_null(const std::vector<Value>& parts) {
-    if (parts.empty()) {
-      json_.null();
     } else {
-      joined(parts);
+      text(element.content);
     }
   }
 
   void joined(const std::vector<Value>& parts) {
     if (parts.size() == 1) return scalar(parts.front());
     text_.clear();
-    evtx::append_parts(text_, parts);
+    evtx::append_values(text_, parts);
     json_.string(text_);
   }
 

@@ -28,7 +28,11 @@ std::optional<event::PathId> Paths::below(event::PathId parent, Step step, Bytes
     path += step == Step::attribute ? ".#attributes." : ".";
   }
   text_.clear();
-  base::append_utf16le(text_, name);
+  if (step == Step::data) {
+    text_ = as_text(name);
+  } else {
+    base::append_utf16le(text_, name);
+  }
   append_component(path, text_);
   if (path.size() > kPathBytesMax) return std::nullopt;
   const event::PathId id = table_.intern(path);

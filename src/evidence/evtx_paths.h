@@ -20,8 +20,12 @@ class Paths {
  public:
   explicit Paths(event::PathTable& table) : table_(table) {}
 
-  enum class Step : char { element, attribute };
-  /// The path of `name` (UTF-16LE) below `parent`; nullopt when the path would be longer than
+  enum class Step : char {
+    element,    // its name, UTF-16LE
+    attribute,  // its name, UTF-16LE
+    data,       // <Data Name="...">: that name, UTF-8
+  };
+  /// The path of `name` below `parent`; nullopt when the path would be longer than
   /// kPathBytesMax or the table holds kPathsMax.
   [[nodiscard]] std::optional<event::PathId> below(event::PathId parent, Step step, Bytes name);
   [[nodiscard]] event::SystemField system(event::PathId path) const {

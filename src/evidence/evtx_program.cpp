@@ -22,6 +22,19 @@ void append_utf16(std::vector<std::byte>& out, Bytes utf16) {
   out.insert(out.end(), utf16.begin(), utf16.end());
 }
 
+// The character that a predefined entity stands for ([XML] 4.6); 0 for any other name.
+char16_t entity_character(Bytes name) {
+  struct Entity {
+    std::string_view name;
+    char16_t character;
+  };
+  constexpr std::array<Entity, 5> kEntities{
+      {{"lt", u'<'}, {"gt", u'>'}, {"amp", u'&'}, {"quot", u'"'}, {"apos", u'\''}}};
+  for (const Entity& entity : kEntities)
+    if (is_ascii_name(name, entity.name)) return entity.character;
+  return 0;
+}
+
 }  // namespace
 
 bool is_ascii_name(Bytes name, std::string_view ascii) {
@@ -46,16 +59,19 @@ bool is_value_part(TokenKind kind) {
   }
 }
 
-char16_t entity_character(Bytes name) {
-  struct Entity {
-    std::string_view name;
-    char16_t character;
-  };
-  constexpr std::array<Entity, 5> kEntities{
-      {{"lt", u'<'}, {"gt", u'>'}, {"amp", u'&'}, {"quot", u'"'}, {"apos", u'\''}}};
-  for (const Entity& entity : kEntities)
-    if (is_ascii_name(name, entity.name)) return entity.character;
-  return 0;
+bool is_substitution(TokenKind kind) {
+  return kind == TokenKind::substitution || kind == TokenKind::optional_substitution;
+}
+
+void append_constant(std::vector<std::byte>& out, const TokenList& list, const Token& token) {
+  if (token.kind == TokenKind::char_ref) return append_unit(out, token.number);
+  const Bytes text = list.text_of(token);
+  if (token.kind != TokenKind::entity_ref) return append_utf16(out, text);
+  if (const char16_t character = entity_character(text); character != 0)
+    return append_unit(out, character);
+  append_unit(out, u'&');
+  append_utf16(out, text);
+  append_unit(out, u';');
 }
 
 bool is_namespace_declaration(Bytes name) {
@@ -140,8 +156,9 @@ void Compiler::survey() {
         Element& element = elements_[stack_.back()];
         element.has_content = true;
         if (tokens[i].kind == TokenKind::optional_substitution) element.has_optional = true;
-        // A fragment may turn out to be empty; anything else leaves a field, if only a null.
-        if (tokens[i].kind != TokenKind::instance) element.always_emits = true;
+        // A value or an instance may turn out to be nothing.
+        if (tokens[i].kind != TokenKind::instance && !is_substitution(tokens[i].kind))
+          element.always_emits = true;
       }
     }
   }
@@ -152,15 +169,31 @@ void Compiler::survey_attribute(Element& element, std::uint32_t open, std::uint3
   const Bytes name = in_->text_of(tokens[attribute]);
   if (is_namespace_declaration(name)) return;
   if (element.name_at == 0 && is_ascii_name(name, "Name") &&
-      is_ascii_name(in_->text_of(tokens[open]), "Data")) {
+      is_ascii_name(in_->text_of(tokens[open]), "Data") && !is_left_out(attribute)) {
     element.name_at = attribute;
     return;
   }
   bool optional = false;
-  for (std::uint32_t i = attribute + 1; i < tokens.size() && is_value_part(tokens[i].kind); ++i)
+  for (std::uint32_t i = attribute + 1; is_value_part(tokens[i].kind); ++i)
     optional = optional || tokens[i].kind == TokenKind::optional_substitution;
+  element.has_attributes = true;
   element.has_content = true;
   if (!optional) element.always_emits = true;
+}
+
+Slot Compiler::slot_of(const Token& token) const {
+  const std::size_t at = values_first_ + token.number;
+  return values_ != nullptr && at < values_->size() ? (*values_)[at] : Slot{};
+}
+
+// Whether the values leave an attribute out; false as long as they are not known.
+bool Compiler::is_left_out(std::uint32_t attribute) const {
+  if (values_ == nullptr) return false;
+  const std::vector<Token>& tokens = in_->tokens;
+  for (std::uint32_t i = attribute + 1; is_value_part(tokens[i].kind); ++i)
+    if (tokens[i].kind == TokenKind::optional_substitution && slot_of(tokens[i]).is_null())
+      return true;
+  return false;
 }
 
 void Compiler::element(std::uint32_t open, PathId prefix) {
@@ -171,11 +204,12 @@ void Compiler::element(std::uint32_t open, PathId prefix) {
   const std::optional<PathId> path = element_path(open, prefix);
   if (!path) return limit();
 
-  const bool only_value =
-      info.content == open + 2 + (info.name_at == 0 ? 0U : 2U) && info.end == info.content + 1;
-  if (only_value && info.has_optional)
-    return emit(
-        {.kind = OpKind::optional_slot, .number = tokens[info.content].number, .path = *path});
+  const bool only_value = !info.has_attributes && info.end == info.content + 1 &&
+                          is_substitution(tokens[info.content].kind);
+  if (only_value)
+    return emit({.kind = info.has_optional ? OpKind::optional_slot : OpKind::slot,
+                 .number = tokens[info.content].number,
+                 .path = *path});
   if (!info.has_content) return emit({.kind = OpKind::null, .path = *path});
 
   const std::size_t skips = out_->ops.size();
@@ -200,7 +234,7 @@ void Compiler::element(std::uint32_t open, PathId prefix) {
     } else if (token.kind == TokenKind::instance) {
       emit({.kind = OpKind::instance, .path = *path, .first = token.at, .count = token.size});
     } else if (is_value_part(token.kind)) {
-      i = value(i, info.end, *path, !info.has_optional) - 1;
+      i = value(i, info.end, *path, false) - 1;
     }
   }
   if (!info.always_emits) emit({.kind = OpKind::end, .path = *path});
@@ -224,46 +258,44 @@ void Compiler::attributes(std::uint32_t open, PathId path) {
   }
 }
 
-// Compiles the run of value parts that begins at `at`; returns the index behind it. An attribute
-// without parts has an empty value. `leave_out`: a NULL optional part leaves no field; false where
-// skip_if_null has seen to it.
-std::uint32_t Compiler::value(std::uint32_t at, std::uint32_t end, PathId path, bool leave_out) {
+// Compiles the run of value parts that begins at `at`, of an attribute or of content; returns the
+// index behind it. An attribute without parts has an empty value. In content, skip_if_null has seen
+// to what a NULL value leaves out.
+std::uint32_t Compiler::value(std::uint32_t at, std::uint32_t end, PathId path, bool attribute) {
   const std::vector<Token>& tokens = in_->tokens;
+  const auto is_optional = [&](std::uint32_t i) {
+    return attribute && tokens[i].kind == TokenKind::optional_substitution;
+  };
   std::uint32_t behind = at;
   bool has_slot = false;
-  while (behind < end && is_value_part(tokens[behind].kind)) {
-    has_slot = has_slot || tokens[behind].kind == TokenKind::substitution ||
-               tokens[behind].kind == TokenKind::optional_substitution;
-    ++behind;
+  for (; behind < end && is_value_part(tokens[behind].kind); ++behind)
+    has_slot = has_slot || is_substitution(tokens[behind].kind);
+  if (has_slot && behind == at + 1) {
+    emit({.kind = is_optional(at) ? OpKind::optional_attribute
+                  : attribute     ? OpKind::attribute
+                                  : OpKind::mixed_slot,
+          .number = tokens[at].number,
+          .path = path});
+    return behind;
   }
   const auto constant_first = static_cast<std::uint32_t>(out_->constants.size());
   if (!has_slot) {
-    for (std::uint32_t i = at; i < behind; ++i) append_constant_part(tokens[i]);
+    for (std::uint32_t i = at; i < behind; ++i) append_constant(out_->constants, *in_, tokens[i]);
     emit({.kind = OpKind::constant,
           .path = path,
           .first = constant_first,
           .count = static_cast<std::uint32_t>(out_->constants.size()) - constant_first});
     return behind;
   }
-  if (behind == at + 1) {
-    const bool optional = leave_out && tokens[at].kind == TokenKind::optional_substitution;
-    emit({.kind = optional ? OpKind::optional_slot : OpKind::slot,
-          .number = tokens[at].number,
-          .path = path});
-    return behind;
-  }
   const auto first = static_cast<std::uint32_t>(out_->parts.size());
   for (std::uint32_t i = at; i < behind; ++i) {
-    const Token& token = tokens[i];
-    if (token.kind == TokenKind::substitution || token.kind == TokenKind::optional_substitution) {
+    if (is_substitution(tokens[i].kind)) {
       out_->parts.push_back(
-          {.is_slot = true,
-           .is_optional = leave_out && token.kind == TokenKind::optional_substitution,
-           .number = token.number});
+          {.is_slot = true, .is_optional = is_optional(i), .number = tokens[i].number});
       continue;
     }
     const auto before = static_cast<std::uint32_t>(out_->constants.size());
-    append_constant_part(token);
+    append_constant(out_->constants, *in_, tokens[i]);
     const auto size = static_cast<std::uint32_t>(out_->constants.size()) - before;
     if (out_->parts.size() > first && !out_->parts.back().is_slot) {
       out_->parts.back().count += size;
@@ -271,23 +303,11 @@ std::uint32_t Compiler::value(std::uint32_t at, std::uint32_t end, PathId path, 
       out_->parts.push_back({.first = before, .count = size});
     }
   }
-  emit({.kind = OpKind::joined,
+  emit({.kind = attribute ? OpKind::joined_attribute : OpKind::joined,
         .path = path,
         .first = first,
         .count = static_cast<std::uint32_t>(out_->parts.size()) - first});
   return behind;
-}
-
-void Compiler::append_constant_part(const Token& token) {
-  std::vector<std::byte>& out = out_->constants;
-  if (token.kind == TokenKind::char_ref) return append_unit(out, token.number);
-  const Bytes text = in_->text_of(token);
-  if (token.kind != TokenKind::entity_ref) return append_utf16(out, text);
-  if (const char16_t character = entity_character(text); character != 0)
-    return append_unit(out, character);
-  append_unit(out, u'&');  // not a predefined entity: kept as it would be written
-  append_utf16(out, text);
-  append_unit(out, u';');
 }
 
 // `<Data Name="X">` is known by X, as evtx_dump writes it; any other element by its own name.
@@ -295,38 +315,44 @@ std::optional<PathId> Compiler::element_path(std::uint32_t open, PathId prefix) 
   const std::uint32_t name_at = elements_[open].name_at;
   if (name_at != 0) {
     data_name(name_at);
-    if (!name_.empty()) return paths_.below(prefix, Paths::Step::element, name_);
+    if (!name_.empty())
+      return paths_.below(prefix, Paths::Step::data, as_bytes(std::string_view(name_)));
   }
   return paths_.below(prefix, Paths::Step::element, in_->text_of(in_->tokens[open]));
 }
 
-// Puts the value of a Name attribute into name_; nothing when it is not known.
+// Puts the text of a Name attribute into name_; nothing when it is not known.
 void Compiler::data_name(std::uint32_t attribute) {
-  const std::size_t constants = out_->constants.size();
   name_.clear();
+  constant_.clear();
+  const auto constants_end = [&] {
+    base::append_utf16le(name_, constant_);
+    constant_.clear();
+  };
   const std::vector<Token>& tokens = in_->tokens;
-  for (std::uint32_t i = attribute + 1; i < tokens.size() && is_value_part(tokens[i].kind); ++i) {
-    const Token& token = tokens[i];
-    if (token.kind != TokenKind::substitution && token.kind != TokenKind::optional_substitution) {
-      append_constant_part(token);
-      append_utf16(name_, Bytes(out_->constants).subspan(constants));
-      out_->constants.resize(constants);
+  for (std::uint32_t i = attribute + 1; is_value_part(tokens[i].kind); ++i) {
+    if (!is_substitution(tokens[i].kind)) {
+      append_constant(constant_, *in_, tokens[i]);
       continue;
     }
     if (values_ == nullptr) {
       out_->needs_values = true;
       return name_.clear();
     }
-    if (values_first_ + token.number >= values_->size()) return name_.clear();
-    const Slot& slot = (*values_)[values_first_ + token.number];
-    if (slot.type == kTypeString) {
-      append_utf16(name_, {slot.data, slot.size});
-    } else {
-      const std::string text = event::to_text(
-          {.data = slot.data, .size = slot.size, .type = static_cast<event::ValueType>(slot.type)});
-      for (const char c : text) append_unit(name_, static_cast<unsigned char>(c));
+    if (name_.size() > kPathBytesMax) return;  // no path is longer
+    constants_end();
+    const Slot slot = slot_of(tokens[i]);
+    if (slot.is_nothing()) continue;
+    if (!slot.is_array()) {
+      event::append_text(name_, slot.value());
+      continue;
     }
+    for_each_item(slot, [&](const event::Value& item) {
+      event::append_text(name_, item);
+      return true;
+    });
   }
+  constants_end();
 }
 
 }  // namespace exhibit::evidence::evtx

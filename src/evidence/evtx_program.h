@@ -11,33 +11,30 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "evidence/evtx_paths.h"
+#include "evidence/evtx_slot.h"
 #include "evidence/evtx_tokens.h"
 #include "exhibit/event.h"
 
 namespace exhibit::evidence::evtx {
 
-/// A value of a template instance, as its descriptor gives it. The type may be one that an event's
-/// Value cannot have: an array (0x80) or a fragment (0x21).
-struct Slot {
-  const std::byte* data = nullptr;
-  std::uint32_t size = 0;
-  std::uint8_t type = 0;
-  [[nodiscard]] bool is_null() const { return type == 0; }
-};
-
 enum class OpKind : std::uint8_t {
-  constant,       // first, count: bytes in `constants`, UTF-16LE
-  slot,           // number; a NULL value leaves a field of type null
-  optional_slot,  // number; a NULL value leaves nothing
-  joined,         // first, count: parts; a NULL value of an optional part leaves nothing
-  null,           // an element that never has content
-  skip_if_null,   // number; first: the operation to go on with when that value is NULL
-  begin,          // an element that may turn out to have no content
-  end,            // a field of type null if it had none
-  instance,       // first, count: place of a template instance in the chunk
+  constant,            // first, count: bytes in `constants`, UTF-16LE
+  slot,                // number: the only content of its element, which is null without it
+  optional_slot,       // the same of an element that a NULL value leaves out
+  mixed_slot,          // number: content beside other content
+  joined,              // first, count: parts of content
+  attribute,           // number: the value of an attribute
+  optional_attribute,  // the same of an attribute that a NULL value leaves out
+  joined_attribute,    // first, count: parts; a NULL value of an optional part leaves it out
+  null,                // an element that never has content
+  skip_if_null,        // number; first: the operation to go on with when that value is NULL
+  begin,               // an element that may turn out to have no content
+  end,                 // a field of type null if it had none
+  instance,            // first, count: place of a template instance in the chunk
 };
 
 struct Op {
@@ -85,22 +82,24 @@ class Compiler {
  private:
   // What must be known of an element before its first operation.
   struct Element {
-    std::uint32_t end = 0;      // index of its end_element
-    std::uint32_t content = 0;  // index behind its close_start
-    bool always_emits = false;  // some field comes of it whatever the values are
-    bool has_optional = false;  // content has an optional substitution of its own
-    bool has_content = false;   // any content, or an attribute that is a field
-    std::uint32_t name_at = 0;  // <Data Name="...">: index of the attribute token; else 0
+    std::uint32_t end = 0;        // index of its end_element
+    std::uint32_t content = 0;    // index behind its close_start
+    bool always_emits = false;    // some field comes of it whatever the values are
+    bool has_optional = false;    // content has an optional substitution of its own
+    bool has_attributes = false;  // that are fields
+    bool has_content = false;     // any content, or such an attribute
+    std::uint32_t name_at = 0;    // <Data Name="...">: index of the attribute token; else 0
   };
 
   void survey();
   void survey_attribute(Element& element, std::uint32_t open, std::uint32_t attribute);
   void element(std::uint32_t open, event::PathId prefix);
   void attributes(std::uint32_t open, event::PathId path);
-  std::uint32_t value(std::uint32_t at, std::uint32_t end, event::PathId path, bool leave_out);
+  std::uint32_t value(std::uint32_t at, std::uint32_t end, event::PathId path, bool attribute);
+  bool is_left_out(std::uint32_t attribute) const;
+  Slot slot_of(const Token& token) const;
   std::optional<event::PathId> element_path(std::uint32_t open, event::PathId prefix);
   void data_name(std::uint32_t attribute);
-  void append_constant_part(const Token& token);
   void emit(Op op);
   void limit();
 
@@ -111,13 +110,16 @@ class Compiler {
   Program* out_ = nullptr;
   std::vector<Element> elements_;  // by index of the open token
   std::vector<std::uint32_t> stack_;
-  std::vector<std::byte> name_;
+  std::vector<std::byte> constant_;
+  std::string name_;
 };
 
 /// True for tokens that are part of a value: text, references, substitutions.
 [[nodiscard]] bool is_value_part(TokenKind kind);
-/// The character that a predefined entity stands for ([XML] 4.6); 0 for any other name.
-[[nodiscard]] char16_t entity_character(Bytes name);
+[[nodiscard]] bool is_substitution(TokenKind kind);
+/// Appends what text, CDATA or a reference stands for, UTF-16LE. One that XML does not predefine
+/// stays as it would be written.
+void append_constant(std::vector<std::byte>& out, const TokenList& list, const Token& token);
 /// True for a namespace declaration: `xmlns` or `xmlns:...`.
 [[nodiscard]] bool is_namespace_declaration(Bytes name);
 [[nodiscard]] bool is_ascii_name(Bytes name, std::string_view ascii);

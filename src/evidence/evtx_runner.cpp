@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/time.h"
-#include "evidence/evtx_array.h"
 #include "evidence/evtx_format.h"
 
 namespace exhibit::evidence::evtx {
@@ -27,6 +26,11 @@ std::uint64_t mix(std::uint64_t hash, Bytes bytes) {
 }
 
 constexpr Slot kNullSlot{};
+
+// An attribute holds no elements: a fragment in it is a text of its bytes.
+bool is_text(const Slot& slot, bool in_attribute) {
+  return !slot.is_array() && (!slot.is_fragment() || in_attribute);
+}
 
 }  // namespace
 
@@ -209,16 +213,18 @@ void Runner::run(Program& program, std::size_t slots_first) {
         field(op, program.constants_at + op.first, op.count, ValueType::utf16);
         break;
       case OpKind::slot:
-      case OpKind::optional_slot: {
+      case OpKind::optional_slot:
+      case OpKind::mixed_slot:
+      case OpKind::attribute:
+      case OpKind::optional_attribute: {
         const std::size_t at = slots_first + op.number;
         slot(op, at < slots_count ? slots_[at] : kNullSlot);
         break;
       }
-      case OpKind::joined: {
-        Value value;
-        if (joined(op, program, slots_first, value)) field(op, value.data, value.size, value.type);
+      case OpKind::joined:
+      case OpKind::joined_attribute:
+        joined(op, program, slots_first);
         break;
-      }
       case OpKind::null:
         field(op, nullptr, 0, ValueType::null);
         break;
@@ -229,7 +235,7 @@ void Runner::run(Program& program, std::size_t slots_first) {
         marks_.push_back(batch_->fields.size());
         break;
       case OpKind::end:
-        if (marks_.back() == batch_->fields.size()) field(op, nullptr, 0, ValueType::null);
+        null_unless(marks_.back(), op);
         marks_.pop_back();
         break;
       case OpKind::instance:
@@ -292,59 +298,92 @@ void Runner::note(SystemField which, const Value& value) {
 }
 
 void Runner::slot(const Op& op, Slot slot) {
-  if (slot.type == kTypeBinXml && slot.size > 0) {
-    const std::uint32_t begin = offset_of(slot.data);
-    return fragment(begin, begin + slot.size, op.path);
-  }
-  if ((slot.type & kTypeArray) != 0) return array(op, slot);
-  if (slot.is_null() || slot.type == kTypeBinXml) {
-    if (op.kind == OpKind::slot) field(op, nullptr, 0, ValueType::null);
-    return;
-  }
+  if (!slot.is_plain()) return odd_slot(op, slot);
   const auto type = static_cast<ValueType>(slot.type);
   field(op, slot.data, text_size(slot.data, slot.size, type), type);
 }
 
-// One field for each item; an empty array is an element without content.
-void Runner::array(const Op& op, Slot slot) {
-  if (slot.size == 0) return field(op, nullptr, 0, ValueType::null);
-  for_each_item(static_cast<std::uint8_t>(slot.type & ~kTypeArray), {slot.data, slot.size},
-                [&](const Value& value) {
-                  if (batch_->fields.size() - fields_first_ >= kChunkFieldsMax) {
-                    damaged(DamageKind::limit);
-                    return false;
-                  }
-                  field(op, value.data, value.size, value.type);
-                  return true;
-                });
+// NULL, an array, a fragment, or a type that BinXML does not have. An element or attribute that
+// this is all of is null when nothing comes of it.
+void Runner::odd_slot(const Op& op, const Slot& slot) {
+  const bool in_attribute = op.kind == OpKind::attribute || op.kind == OpKind::optional_attribute;
+  const bool left_out = op.kind == OpKind::optional_slot || op.kind == OpKind::optional_attribute;
+  if (slot.is_null() && left_out) return;
+  const std::size_t before = batch_->fields.size();
+  if (!slot.is_nothing()) {
+    if (is_text(slot, in_attribute)) {
+      const Value value = slot.value();
+      field(op, value.data, value.size, value.type);
+    } else {
+      fields_of(op, slot);
+    }
+  }
+  if (op.kind != OpKind::mixed_slot) null_unless(before, op);
 }
 
-// False when an optional part is NULL.
-bool Runner::joined(const Op& op, const Program& program, std::size_t slots_first, Value& out) {
-  text_.clear();
-  for (std::uint32_t i = 0; i < op.count; ++i) {
-    const Part& part = program.parts[op.first + i];
-    if (!part.is_slot) {
-      event::append_text(text_, {program.constants_at + part.first, part.count, ValueType::utf16});
-      continue;
-    }
-    const Slot& slot = slot_of(slots_first, part.number);
-    if (part.is_optional && slot.is_null()) return false;
-    // An array or a fragment within text is rare enough to be shown as its bytes.
-    const bool plain = (slot.type & kTypeArray) == 0 && slot.type != kTypeBinXml;
-    event::append_text(
-        text_, without_terminator({slot.data, slot.size,
-                                   plain ? static_cast<ValueType>(slot.type) : ValueType::binary}));
-    if (text_used_ + text_.size() > kChunkTextBytesMax) {
+// A field of type null where none has been added to the `before` that there were.
+void Runner::null_unless(std::size_t before, const Op& op) {
+  if (batch_->fields.size() != before) return;
+  if (before - fields_first_ >= kChunkFieldsMax) return damaged(DamageKind::limit);
+  field(op, nullptr, 0, ValueType::null);
+}
+
+// The fields of an array, one for each item, or of a fragment.
+void Runner::fields_of(const Op& op, const Slot& slot) {
+  if (slot.is_array()) return array(op, slot);
+  const std::uint32_t begin = offset_of(slot.data);
+  fragment(begin, begin + slot.size, op.path);
+}
+
+void Runner::array(const Op& op, const Slot& slot) {
+  for_each_item(slot, [&](const Value& value) {
+    if (batch_->fields.size() - fields_first_ >= kChunkFieldsMax) {
       damaged(DamageKind::limit);
       return false;
     }
+    field(op, value.data, value.size, value.type);
+    return true;
+  });
+}
+
+// Parts side by side are one text, which an array or a fragment among them ends. An attribute that
+// comes to nothing is null.
+void Runner::joined(const Op& op, const Program& program, std::size_t slots_first) {
+  const bool in_attribute = op.kind == OpKind::joined_attribute;
+  const std::span parts = std::span(program.parts).subspan(op.first, op.count);
+  for (const Part& part : parts)
+    if (part.is_optional && slot_of(slots_first, part.number).is_null()) return;
+  const std::size_t before = batch_->fields.size();
+  text_.clear();
+  bool has_text = false;
+  const auto text_ends = [&] {
+    if (!has_text) return;
+    text_used_ += text_.size();
+    const std::string_view stored = batch_->arena.store(text_);
+    field(op, exhibit::as_bytes(stored).data(), static_cast<std::uint32_t>(stored.size()),
+          ValueType::utf8);
+    text_.clear();
+    has_text = false;
+  };
+  for (const Part& part : parts) {
+    if (!part.is_slot) {
+      event::append_text(text_, {program.constants_at + part.first, part.count, ValueType::utf16});
+    } else {
+      const Slot slot = slot_of(slots_first, part.number);
+      if (slot.is_nothing()) continue;
+      if (!is_text(slot, in_attribute)) {
+        text_ends();
+        fields_of(op, slot);
+        text_.clear();  // what is below used it too
+        continue;
+      }
+      event::append_text(text_, slot.value());
+    }
+    has_text = true;
+    if (text_used_ + text_.size() > kChunkTextBytesMax) return damaged(DamageKind::limit);
   }
-  text_used_ += text_.size();
-  const std::string_view stored = batch_->arena.store(text_);
-  out = {exhibit::as_bytes(stored).data(), static_cast<std::uint32_t>(stored.size()),
-         ValueType::utf8};
-  return true;
+  text_ends();
+  if (in_attribute) null_unless(before, op);
 }
 
 }  // namespace exhibit::evidence::evtx

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -76,8 +77,11 @@ class Runner {
   Cached* cache(event::PathId prefix, const TokenList& tokens);
   void run(Program& program, std::size_t slots_first);
   void slot(const Op& op, Slot slot);
-  void array(const Op& op, Slot slot);
-  bool joined(const Op& op, const Program& program, std::size_t slots_first, event::Value& out);
+  void odd_slot(const Op& op, const Slot& slot);
+  void null_unless(std::size_t before, const Op& op);
+  void fields_of(const Op& op, const Slot& slot);
+  void array(const Op& op, const Slot& slot);
+  void joined(const Op& op, const Program& program, std::size_t slots_first);
   void field(const Op& op, const std::byte* data, std::uint32_t size, event::ValueType type);
   void note(event::SystemField field, const event::Value& value);
   [[nodiscard]] const Slot& slot_of(std::size_t first, std::uint16_t number) const;

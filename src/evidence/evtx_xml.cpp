@@ -100,7 +100,7 @@ class Renderer {
     bool only_values = true;
     for (const Content& c : element.content)
       only_values =
-          only_values && (c.kind == Content::Kind::value || c.kind == Content::Kind::array);
+          only_values && (c.kind == Content::Kind::text || c.kind == Content::Kind::array);
     for (const Content& c : element.content) {
       if (only_values) {
         values(c.values);
@@ -120,7 +120,7 @@ class Renderer {
       out_ += ' ';
       append_name(out_, attribute.name);
       out_ += "=\"";
-      for (const Value& part : attribute.parts) value(part, true);
+      for (const Content& content : attribute.content) attribute_value(content);
       out_ += '"';
     }
   }
@@ -141,6 +141,14 @@ class Renderer {
         out_ += ' ';  // else it would end here
     }
     out_ += "?>";
+  }
+
+  // The items of an array with a space between them, as XML Schema writes a list.
+  void attribute_value(const Content& content) {
+    for (std::size_t i = 0; i < content.values.size(); ++i) {
+      if (i > 0 && content.kind == Content::Kind::array) out_ += ' ';
+      value(content.values[i], true);
+    }
   }
 
   void values(const std::vector<Value>& all) {

@@ -37,7 +37,12 @@ inline std::string field_text(std::string_view path, std::string_view text) {
   return std::string(path) + '=' + std::string(text);
 }
 
-/// `path=text` for each field, as the element tree has them.
+/// A field as text: `path=text`, and `path` alone when it is null.
+inline std::string field_text(std::string_view path, const event::Value& value) {
+  return value.is_null() ? std::string(path) : field_text(path, event::to_text(value));
+}
+
+/// The fields as the element tree has them.
 class TreeFields {
  public:
   static std::vector<std::string> of(const evidence::evtx::Document& document) {
@@ -59,39 +64,34 @@ class TreeFields {
   }
 
   void element(const evidence::evtx::Element& element, const std::string& parent) {
-    using Kind = evidence::evtx::Content::Kind;
     const std::size_t before = out_.size();
-    std::string name = element.name;
-    bool named = false;
-    for (const auto& attribute : element.attributes) {
-      if (element.name != "Data" || attribute.name != "Name" || named) continue;
-      std::string data;
-      evidence::evtx::append_parts(data, attribute.parts);
-      named = true;
-      if (!data.empty()) name = data;
-    }
+    const evidence::evtx::Attribute* name_at = evidence::evtx::data_name(element);
+    std::string name;
+    if (name_at != nullptr) evidence::evtx::append_values(name, name_at->content);
+    if (name.empty()) name = element.name;
     const std::string path = (parent.empty() ? "" : parent + '.') + component(name);
     for (const auto& attribute : element.attributes) {
       if (attribute.name == "xmlns" || attribute.name.starts_with("xmlns:")) continue;
-      if (named && attribute.name == "Name") continue;
-      std::string text;
-      evidence::evtx::append_parts(text, attribute.parts);
-      out_.push_back(field_text(path + ".#attributes." + component(attribute.name), text));
+      if (&attribute != name_at)
+        content(attribute.content, path + ".#attributes." + component(attribute.name));
     }
-    for (std::size_t i = 0; i < element.content.size(); ++i) {
-      const auto& content = element.content[i];
-      if (content.kind == Kind::element) this->element(content.element.front(), path);
+    if (!element.content.empty()) content(element.content, path);
+    if (out_.size() == before) out_.push_back(path);
+  }
+
+  // What has no content is null.
+  void content(const std::vector<evidence::evtx::Content>& all, const std::string& path) {
+    using Kind = evidence::evtx::Content::Kind;
+    if (all.empty()) out_.push_back(path);
+    for (const evidence::evtx::Content& content : all) {
+      if (content.kind == Kind::element) element(content.element.front(), path);
       if (content.kind == Kind::array)
-        for (const event::Value& item : content.values)
-          out_.push_back(field_text(path, event::to_text(item)));
-      if (content.kind != Kind::value) continue;
+        for (const event::Value& item : content.values) out_.push_back(field_text(path, item));
+      if (content.kind != Kind::text) continue;
       std::string text;
-      for (; i < element.content.size() && element.content[i].kind == Kind::value; ++i)
-        evidence::evtx::append_parts(text, element.content[i].values);
-      --i;
+      evidence::evtx::append_values(text, content.values);
       out_.push_back(field_text(path, text));
     }
-    if (out_.size() == before) out_.push_back(field_text(path, ""));
   }
 
   std::vector<std::string> out_;
@@ -100,7 +100,7 @@ class TreeFields {
 struct EvtxReadEvent {
   event::Event head;  // its values are void: their texts stand below
   std::string channel, provider, computer;
-  std::vector<std::string> fields;  // `path=text`, in order
+  std::vector<std::string> fields;  // as field_text writes them, in order
   std::vector<std::string> tree;    // the same by TreeFields
   std::string json, xml;
 };
@@ -133,7 +133,7 @@ inline EvtxReadEvent read_event(const event::Batch& batch, const event::Event& e
                     .xml = {}};
   if (keep.tree) out.tree = TreeFields::of(evidence::evtx::document_of(batch, event));
   for (const event::Field& field : batch.event_fields(event))
-    out.fields.push_back(field_text(paths.path(field.path), event::to_text(field.value)));
+    out.fields.push_back(field_text(paths.path(field.path), field.value));
   if (keep.rendered) {
     evidence::append_evtx_json(out.json, batch, event, paths);
     evidence::append_evtx_xml(out.xml, batch, event, paths);

@@ -87,6 +87,25 @@ std::string nesting() {
   });
 }
 
+// Values that come to nothing, arrays and fragments in attributes and text, two names.
+std::string odd_forms() {
+  return chunk_of([](EvtxWriter& w) {
+    const auto nothing = [] { return xml_value(evtx_raw(0x21, {"\x0f\1\1\0\0", 5}), false); };
+    const auto array = [] { return xml_value(evtx_string_array({"1", "2"})); };
+    w.add(xml_element(
+              "Event",
+              {xml_element("Data", {nothing(), xml_value(evtx_null(), false)},
+                           {{.name = "Name", .content = {xml_value(evtx_null())}},
+                            {.name = "Name", .content = {xml_text("n"), nothing()}}}),
+               xml_element("E",
+                           {xml_text("a"), array(), xml_char_ref(0xd83d), xml_char_ref(0xde00),
+                            xml_fragment(xml_element("F", {nothing()})),
+                            xml_value(evtx_null(), false), xml_value(evtx_raw(0x43, "x"))},
+                           {{.name = "at", .content = {array(), xml_text("x"), nothing()}}})}),
+          kTicks);
+  });
+}
+
 std::string shared_template_and_slack() {
   return chunk_of([](EvtxWriter& w) {
     for (int i = 0; i < 4; ++i) add_event(w, event({{"n", evtx_string(std::to_string(i))}}));
@@ -114,6 +133,7 @@ std::vector<EvtxSeed> evtx_chunk_seeds() {
       {.name = "bad_record_size",
        .bytes = broken([](std::string& f) { evtx_break_record_size(f, 1); })},
       {.name = "nesting", .bytes = nesting()},
+      {.name = "odd_forms", .bytes = odd_forms()},
       {.name = "references", .bytes = references()},
       {.name = "shared_template_and_slack", .bytes = shared_template_and_slack()},
       {.name = "without_template", .bytes = all_types(false)},
