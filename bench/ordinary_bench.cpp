@@ -137,24 +137,24 @@ void BM_Match(benchmark::State& state, ordinary::Kind kind, bool fresh) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(chosen.size()));
   state.SetLabel(std::to_string(chosen.size()) + " records, " + hash.text());
 }
-#define MATCH(kind)                                                     \
+#define EXHIBIT_MATCH(kind)                                             \
   BENCHMARK_CAPTURE(BM_Match, kind##_warm, ordinary::Kind::kind, false) \
       ->Unit(benchmark::kMicrosecond);                                  \
   BENCHMARK_CAPTURE(BM_Match, kind##_fresh, ordinary::Kind::kind, true) \
       ->Unit(benchmark::kMicrosecond)
-MATCH(sysmon_process);
-MATCH(sysmon_connection);
-MATCH(sysmon_image);
-MATCH(sysmon_access);
-MATCH(sysmon_file);
-MATCH(sysmon_value);
-MATCH(sysmon_dns);
-MATCH(process_created);
-MATCH(logon);
-MATCH(share_checked);
-MATCH(kerberos_service);
-MATCH(script_block);
-#undef MATCH
+EXHIBIT_MATCH(sysmon_process);
+EXHIBIT_MATCH(sysmon_connection);
+EXHIBIT_MATCH(sysmon_image);
+EXHIBIT_MATCH(sysmon_access);
+EXHIBIT_MATCH(sysmon_file);
+EXHIBIT_MATCH(sysmon_value);
+EXHIBIT_MATCH(sysmon_dns);
+EXHIBIT_MATCH(process_created);
+EXHIBIT_MATCH(logon);
+EXHIBIT_MATCH(share_checked);
+EXHIBIT_MATCH(kerberos_service);
+EXHIBIT_MATCH(script_block);
+#undef EXHIBIT_MATCH
 
 }  // namespace
 }  // namespace exhibit

@@ -4,7 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "ordinary/world.h"
 
@@ -59,13 +62,19 @@ class Activities {
 
   /// Time passes on `host` by `milliseconds` at most, and by one tick at least.
   std::int64_t later(Host& host, std::uint64_t milliseconds);
-  void emit(Host& host, Kind kind, std::initializer_list<Value> values, const Sid* user = nullptr);
+  void emit(Host& host, Kind kind, std::initializer_list<Value> values) {
+    emit_values(host, kind, {values.begin(), values.size()});
+  }
+  /// The subject's four fields are `session`'s; `values` are the others.
+  void emit_by(Host& host, Kind kind, const Session& session, std::initializer_list<Value> values);
+  void emit_values(Host& host, Kind kind, std::span<const Value> values);
   const std::string& utc(Host& host);
 
   World& world_;
   Logs& logs_;
   Random& random_;
   std::string utc_;
+  std::vector<Value> values_;
 };
 
 }  // namespace exhibit::ordinary

@@ -12,6 +12,14 @@
 namespace exhibit::ordinary {
 
 struct Provider {
+  constexpr Provider(const char* name_, const char* guid_, const char* event_source_,
+                     const char* channel_, const char* log_, bool as_system_)
+      : name(name_),
+        guid(guid_),
+        event_source(event_source_),
+        channel(channel_),
+        log(log_),
+        as_system(as_system_) {}
   const char* name;
   const char* guid;
   const char* event_source;  // nullptr: none
@@ -97,10 +105,12 @@ struct EventKind {
   std::uint64_t keywords;
   const char* message;
   std::vector<FieldForm> fields;
+  std::size_t subject;    // where the four fields of SubjectUserSid begin
   const char* user_data;  // name of UserData's element; nullptr: EventData
   const char* user_namespace;
 };
 
+inline constexpr std::size_t kNoSubject = ~std::size_t{0};
 inline constexpr std::size_t kProviderCount = 12;
 [[nodiscard]] const Provider& provider(std::size_t index);
 [[nodiscard]] const EventKind& event_kind(Kind kind);

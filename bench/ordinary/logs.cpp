@@ -159,7 +159,7 @@ Logs::Log& Logs::log_of(std::size_t host, const std::string& computer, const Pro
 }
 
 void Logs::write(std::size_t host, const std::string& computer, Kind kind, std::int64_t ticks,
-                 std::initializer_list<Value> values, const Writer& writer) {
+                 std::span<const Value> values, const Writer& writer) {
   const EventKind& form = event_kind(kind);
   if (values.size() != form.fields.size()) {
     throw std::logic_error("event " + std::to_string(form.id) + " has other fields");
@@ -172,7 +172,7 @@ void Logs::write(std::size_t host, const std::string& computer, Kind kind, std::
 }
 
 void Logs::write_evtx(Log& log, Kind kind, const std::string& computer, std::int64_t ticks,
-                      std::initializer_list<Value> values, const Writer& writer) {
+                      std::span<const Value> values, const Writer& writer) {
   const EventKind& form = event_kind(kind);
   const Provider& from = provider(form.provider);
   bytes_.clear();
@@ -187,7 +187,6 @@ void Logs::write_evtx(Log& log, Kind kind, const std::string& computer, std::int
     slots_.push_back({});
     ends_.push_back(bytes_.size());
   };
-  const Sid* user = writer.user != nullptr ? writer.user : from.as_system ? &system_ : nullptr;
   if (from.event_source != nullptr) {
     slot(EvtxType::uint16, 16384);
   } else {
@@ -204,13 +203,13 @@ void Logs::write_evtx(Log& log, Kind kind, const std::string& computer, std::int
   absent();  // no activity
   slot(EvtxType::uint32, writer.process_id);
   slot(EvtxType::uint32, writer.thread_id);
-  if (user != nullptr) {
-    slot(EvtxType::sid, *user);
+  if (from.as_system) {
+    slot(EvtxType::sid, system_);
   } else {
     absent();
   }
   const std::size_t header_slots = slots_.size();
-  const Value* value = values.begin();
+  auto value = values.begin();
   for (const FieldForm& field : form.fields) slot(field.type, *value++);
   size_bytes_ += bytes_.size() + 4 * slots_.size() + kRecordOverheadBytes;
   if (!options_.evtx) return;
@@ -249,7 +248,7 @@ void Logs::take_chunks(Log& log) {
 }
 
 void Logs::write_json(const EventKind& kind, const std::string& computer, std::uint64_t id,
-                      std::int64_t ticks, std::initializer_list<Value> values) {
+                      std::int64_t ticks, std::span<const Value> values) {
   const Provider& from = provider(kind.provider);
   if (!options_.one_file && ticks / kTicksPerDay != json_day_) {
     json_day_ = ticks / kTicksPerDay;
@@ -275,7 +274,7 @@ void Logs::write_json(const EventKind& kind, const std::string& computer, std::u
   append_milliseconds(text_, ticks);
   json.member("TimeCreated", text_).member("@timestamp", text_);
   json.member("EventID", std::uint32_t{kind.id});
-  const Value* value = values.begin();
+  auto value = values.begin();
   for (const FieldForm& field : kind.fields) {
     message_ += field.name;
     message_ += ": ";

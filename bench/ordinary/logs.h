@@ -13,10 +13,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,7 +39,6 @@ struct Options {
 struct Writer {
   std::uint32_t process_id = 0;
   std::uint32_t thread_id = 0;
-  const Sid* user = nullptr;  // nullptr: what the provider's events name
 };
 
 class Logs {
@@ -51,7 +50,7 @@ class Logs {
 
   /// `host` counts from 0; `values` are the kind's fields in order.
   void write(std::size_t host, const std::string& computer, Kind kind, std::int64_t ticks,
-             std::initializer_list<Value> values, const Writer& writer);
+             std::span<const Value> values, const Writer& writer);
   void finish();
 
   /// What the records so far take in EVTX, near enough, whether or not it is written.
@@ -63,9 +62,9 @@ class Logs {
   struct Log;
   Log& log_of(std::size_t host, const std::string& computer, const Provider& provider);
   void write_evtx(Log& log, Kind kind, const std::string& computer, std::int64_t ticks,
-                  std::initializer_list<Value> values, const Writer& writer);
+                  std::span<const Value> values, const Writer& writer);
   void write_json(const EventKind& kind, const std::string& computer, std::uint64_t id,
-                  std::int64_t ticks, std::initializer_list<Value> values);
+                  std::int64_t ticks, std::span<const Value> values);
   void take_chunks(Log& log);
   void end_file(Log& log);
 

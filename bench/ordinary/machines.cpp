@@ -8,6 +8,7 @@ namespace {
 constexpr const char* kServiceHost = "C:\\Windows\\System32\\svchost.exe";
 
 struct RegistryValue {
+  constexpr RegistryValue(const char* key_, const char* details_) : key(key_), details(details_) {}
   const char* key;
   const char* details;
 };
@@ -46,6 +47,7 @@ constexpr std::array kMachineValues = {
                   "DWORD (0x#h)"}};
 
 struct Task {
+  constexpr Task(const char* name_, const char* action_) : name(name_), action(action_) {}
   const char* name;
   const char* action;
 };
@@ -90,6 +92,8 @@ constexpr std::array kScripts = {
     "$total = (Get-Item 'E:\\Shares\\departments\\*' | Measure-Object -Property Length -Sum).Sum"};
 
 struct Access {
+  constexpr Access(const char* source_, const char* target_, std::uint32_t mask_)
+      : source(source_), target(target_), mask(mask_) {}
   const char* source;
   const char* target;
   std::uint32_t mask;
@@ -104,8 +108,6 @@ constexpr std::array kAccesses = {
     Access{"C:\\Windows\\explorer.exe", nullptr, 0x1000}};
 
 }  // namespace
-
-#define SUBJECT(s) (s).account->sid, (s).account->name, (s).account->domain, (s).logon_id
 
 void Activities::run_program(Host& host) {
   const Process process = start(host, world_.draw_program(host.role, random_));
@@ -142,13 +144,14 @@ void Activities::look_at_processes(Host& host) {
     const std::uint64_t serial = samples::hash(access.source) ^ host.guid;
     // A process calls from few places: traces repeat, with their offsets.
     const std::uint64_t place = random_.below(6) * 0x1a40;
-    const std::string trace =
-        "C:\\Windows\\SYSTEM32\\ntdll.dll+" + samples::hexadecimal(0x9d204 + place, 5) +
-        "|C:\\Windows\\System32\\KERNELBASE.dll+" + samples::hexadecimal(0x2c0fe + place, 5) + "|" +
-        (access.source == kServiceHost ? "c:\\windows\\system32\\pcasvc.dll+"
-                                       : "C:\\Windows\\System32\\combase.dll+") +
-        samples::hexadecimal(0x1177a + place, 5) +
-        "|C:\\Windows\\System32\\KERNEL32.DLL+17344|C:\\Windows\\SYSTEM32\\ntdll.dll+526b1";
+    std::string trace = "C:\\Windows\\SYSTEM32\\ntdll.dll+";
+    trace += samples::hexadecimal(0x9d204 + place, 5);
+    trace += "|C:\\Windows\\System32\\KERNELBASE.dll+";
+    trace += samples::hexadecimal(0x2c0fe + place, 5);
+    trace += access.source == kServiceHost ? "|c:\\windows\\system32\\pcasvc.dll+"
+                                           : "|C:\\Windows\\System32\\combase.dll+";
+    trace += samples::hexadecimal(0x1177a + place, 5);
+    trace += "|C:\\Windows\\System32\\KERNEL32.DLL+17344|C:\\Windows\\SYSTEM32\\ntdll.dll+526b1";
     emit(
         host, Kind::sysmon_access,
         {"-", utc_, Guid{.high = std::uint64_t{host.guid} << 32 | (serial & 0xffff), .low = 0x0c00},
@@ -288,22 +291,20 @@ void Activities::odds_and_ends(Host& host) {
             Guid{.high = 0x5794dafdbe604333, .low = 0x88420cda42c5f4c4}});
       break;
     case 4:
-      emit(host, Kind::group_members_listed,
-           {"Administrators", "Builtin", world_.local_administrators, SUBJECT(host.system),
-            process.id, kServiceHost});
+      emit_by(host, Kind::group_members_listed, host.system,
+              {"Administrators", "Builtin", world_.local_administrators, process.id, kServiceHost});
       break;
     case 5: {
       // A task runs with its own account's stored password.
       const Account& account = random_.pick(world_.services);
-      emit(host, Kind::explicit_credentials,
-           {SUBJECT(host.system), Guid{}, account.name, account.domain, Guid{}, "localhost",
-            "localhost", 4 * (200 + host.guid % 900), kServiceHost, "-", "-"});
+      emit_by(host, Kind::explicit_credentials, host.system,
+              {Guid{}, account.name, account.domain, Guid{}, "localhost", "localhost",
+               4 * (200 + host.guid % 900), kServiceHost, "-", "-"});
       break;
     }
     case 6:
-      emit(host, Kind::user_groups_listed,
-           {"Administrator", host.name, host.administrator, SUBJECT(host.system), process.id,
-            kServiceHost});
+      emit_by(host, Kind::user_groups_listed, host.system,
+              {"Administrator", host.name, host.administrator, process.id, kServiceHost});
       break;
     case 7:
       emit(host, Kind::sysmon_pipe_connected,
@@ -380,7 +381,5 @@ void Activities::anything(Host& host, std::int64_t ticks, Presence presence) {
   if (other < 940) return update(host);
   odds_and_ends(host);
 }
-
-#undef SUBJECT
 
 }  // namespace exhibit::ordinary

@@ -8,8 +8,8 @@
 namespace exhibit::ordinary {
 namespace {
 
-constexpr int kDays = 30;
-constexpr std::size_t kMinutesPerDay = 24 * 60;
+constexpr std::size_t kDays = 30;
+constexpr std::size_t kMinutesPerDay = 1440;
 constexpr std::size_t kWorkstationsMax = 100;
 constexpr std::uint64_t kBytesPerHost = 20'000'000;
 
@@ -42,7 +42,7 @@ Summary write_month(const Options& options) {
   for (std::size_t minute = 0; minute < kDays * kMinutesPerDay; ++minute) {
     minutes.add(activity(minute / kMinutesPerDay, minute / 60 % 24));
   }
-  const std::int64_t begin = *base::parse_time("2026-03-01");
+  const std::int64_t begin = base::parse_time("2026-03-01").value();
   // The clock is what share of the output is written, bent by how much happens when.
   const double scale =
       static_cast<double>(minutes.total()) / static_cast<double>(options.size_bytes);

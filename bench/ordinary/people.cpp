@@ -6,11 +6,8 @@
 
 namespace exhibit::ordinary {
 
-#define SUBJECT(s) (s).account->sid, (s).account->name, (s).account->domain, (s).logon_id
-
 void Activities::sit_down(Host& host) {
-  const Account& owner =
-      random_.chance(92) || host.owner == nullptr ? *host.owner : random_.pick(world_.people);
+  const Account& owner = random_.chance(92) ? *host.owner : random_.pick(world_.people);
   host.user = world_.new_session(owner, random_);
   logon(host, host.user, random_.chance(85) ? 2 : 11, "127.0.0.1", host.name);
   emit(host, Kind::session_logon, {host.user.account->qualified, 1, "LOCAL"});
@@ -48,9 +45,9 @@ void Activities::unlock(Host& host) {
   for (std::uint64_t i = random_.between(1, 4); i > 0; --i) {
     later(host, 20);
     const auto created = static_cast<std::uint64_t>(host.last_ticks) - random_.below(9'000'000'000);
-    emit(host, Kind::credentials_read,
-         {SUBJECT(host.user), "MicrosoftAccount:target=SSO_POP_Device", 0, 0, "%%8100", 3221226021,
-          created, 4 * random_.between(200, 6000)});
+    emit_by(host, Kind::credentials_read, host.user,
+            {"MicrosoftAccount:target=SSO_POP_Device", 0, 0, "%%8100", 3221226021, created,
+             4 * random_.between(200, 6000)});
   }
 }
 
@@ -142,7 +139,5 @@ void Activities::mistype_password(Host& host) {
           port, "", "", ""});
   }
 }
-
-#undef SUBJECT
 
 }  // namespace exhibit::ordinary

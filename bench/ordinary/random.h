@@ -14,8 +14,8 @@ class Random {
  public:
   explicit Random(std::uint64_t seed) : dice_(seed) {}
   std::uint64_t bits() { return dice_.next(); }
-  /// Below `n`.
-  std::uint64_t below(std::uint64_t n) { return dice_.next() % n; }
+  /// Below `n`; 0 of nothing.
+  std::uint64_t below(std::uint64_t n) { return n == 0 ? 0 : dice_.next() % n; }
   std::uint64_t between(std::uint64_t low, std::uint64_t high) {
     return low + below(high - low + 1);
   }

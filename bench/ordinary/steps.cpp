@@ -8,6 +8,11 @@ namespace {
 
 constexpr std::size_t kRunningMax = 48;
 constexpr Guid kNoGuid{};
+constexpr const char* kReadAccess =
+    "%%1538\r\n\t\t\t\t%%1541\r\n\t\t\t\t%%4416\r\n\t\t\t\t%%4419\r\n\t\t\t\t%%4423\r\n\t\t\t\t";
+constexpr const char* kWriteAccess =
+    "%%1538\r\n\t\t\t\t%%1541\r\n\t\t\t\t%%4417\r\n\t\t\t\t%%4418\r\n\t\t\t\t%%4420\r\n\t\t\t\t"
+    "%%4423\r\n\t\t\t\t%%4424\r\n\t\t\t\t";
 
 std::string utc_text(std::int64_t ticks) {
   std::string out = base::to_rfc3339(ticks).substr(0, 23);
@@ -16,8 +21,6 @@ std::string utc_text(std::int64_t ticks) {
 }
 
 }  // namespace
-
-#define SUBJECT(s) (s).account->sid, (s).account->name, (s).account->domain, (s).logon_id
 
 std::int64_t Activities::later(Host& host, std::uint64_t milliseconds) {
   host.last_ticks += static_cast<std::int64_t>(1 + random_.below(milliseconds * 10'000 + 1));
@@ -30,13 +33,23 @@ const std::string& Activities::utc(Host& host) {
   return utc_;
 }
 
-void Activities::emit(Host& host, Kind kind, std::initializer_list<Value> values, const Sid* user) {
+void Activities::emit_by(Host& host, Kind kind, const Session& session,
+                         std::initializer_list<Value> values) {
+  const auto place = values.begin() + event_kind(kind).subject;
+  values_.assign(values.begin(), place);
+  values_.insert(values_.end(), {session.account->sid, session.account->name,
+                                 session.account->domain, session.logon_id});
+  values_.insert(values_.end(), place, values.end());
+  emit_values(host, kind, values_);
+}
+
+void Activities::emit_values(Host& host, Kind kind, std::span<const Value> values) {
   // A log's threads are few; which of them writes is chance.
   const std::size_t provider = event_kind(kind).provider;
   const auto process = static_cast<std::uint32_t>(600 + 4 * ((host.guid + provider * 37) % 900));
   const auto thread = static_cast<std::uint32_t>(process + 96 + 4 * random_.below(9));
   logs_.write(host.index, host.full_name, kind, host.last_ticks, values,
-              {.process_id = process, .thread_id = thread, .user = user});
+              {.process_id = process, .thread_id = thread});
 }
 
 const Session& Activities::session_of(Host& host, char who) {
@@ -73,10 +86,10 @@ Process& Activities::start(Host& host, const Program& program) {
   const Guid parent_guid = guid_of(seconds - seconds % 86'400 + parent_id % 3600, parent_id % 997);
   const Session& parent_session = session_of(host, parent.who);
   const bool elevated = session.account != host.user.account;
-  emit(host, Kind::process_created,
-       {SUBJECT(session), process.id, program.image, elevated ? "%%1936" : "%%1938", parent_id,
-        process.command, world_.nobody.sid, "-", "-", 0, program.parent,
-        elevated ? world_.system_label : world_.medium_label});
+  emit_by(host, Kind::process_created, session,
+          {process.id, program.image, elevated ? "%%1936" : "%%1938", parent_id, process.command,
+           world_.nobody.sid, "-", "-", 0, program.parent,
+           elevated ? world_.system_label : world_.medium_label});
   emit(host, Kind::sysmon_process,
        {"-",
         utc(host),
@@ -116,7 +129,7 @@ Process& Activities::start(Host& host, const Program& program) {
 
 void Activities::stop(Host& host, const Process& process) {
   const Session& s = process.session;
-  emit(host, Kind::process_exited, {SUBJECT(s), 0, process.id, process.program->image});
+  emit_by(host, Kind::process_exited, s, {0, process.id, process.program->image});
   emit(host, Kind::sysmon_exit,
        {"-", utc(host), process.guid, process.id, process.program->image, s.account->qualified});
 }
@@ -209,12 +222,12 @@ void Activities::logon(Host& host, const Session& session, std::uint32_t type,
         "%{S-1-5-32-545}\r\n\t\t%{S-1-5-2}\r\n\t\t%{S-1-5-11}\r\n\t\t%{S-1-5-15}\r\n\t\t"
         "%{S-1-18-1}\r\n\t\t%{S-1-16-8448}"});
   if (who.sid.text != "S-1-5-18") return;
-  emit(host, Kind::special_privileges,
-       {SUBJECT(session),
-        "SeAssignPrimaryTokenPrivilege\r\n\t\t\tSeTcbPrivilege\r\n\t\t\tSeSecurityPrivilege"
-        "\r\n\t\t\tSeTakeOwnershipPrivilege\r\n\t\t\tSeLoadDriverPrivilege\r\n\t\t\t"
-        "SeBackupPrivilege\r\n\t\t\tSeRestorePrivilege\r\n\t\t\tSeDebugPrivilege\r\n\t\t\t"
-        "SeAuditPrivilege\r\n\t\t\tSeSystemEnvironmentPrivilege\r\n\t\t\tSeImpersonatePrivilege"});
+  emit_by(
+      host, Kind::special_privileges, session,
+      {"SeAssignPrimaryTokenPrivilege\r\n\t\t\tSeTcbPrivilege\r\n\t\t\tSeSecurityPrivilege"
+       "\r\n\t\t\tSeTakeOwnershipPrivilege\r\n\t\t\tSeLoadDriverPrivilege\r\n\t\t\t"
+       "SeBackupPrivilege\r\n\t\t\tSeRestorePrivilege\r\n\t\t\tSeDebugPrivilege\r\n\t\t\t"
+       "SeAuditPrivilege\r\n\t\t\tSeSystemEnvironmentPrivilege\r\n\t\t\tSeImpersonatePrivilege"});
 }
 
 void Activities::logoff(Host& host, const Session& session, std::uint32_t type) {
@@ -245,36 +258,29 @@ void Activities::share(const Host& from, const Session& session) {
   const std::string port = std::to_string(random_.between(49'152, 65'535));
   const char* name = random_.chance(80) ? "\\\\*\\departments" : "\\\\*\\home";
   const char* local = name[4] == 'd' ? "\\??\\E:\\Shares\\departments" : "\\??\\E:\\Shares\\home";
-  emit(fs, Kind::share_opened,
-       {SUBJECT(session), "File", from.address, port, name, local, 0x1, "%%4416\r\n\t\t\t\t"});
+  emit_by(fs, Kind::share_opened, session,
+          {"File", from.address, port, name, local, 0x1, "%%4416\r\n\t\t\t\t"});
   for (std::uint64_t i = random_.between(1, 6); i > 0; --i) {
     later(fs, 300);
     const std::string file = world_.document(random_);
     const bool writes = random_.chance(25);
-    emit(fs, Kind::share_checked,
-         {SUBJECT(session), "File", from.address, port, name, local, file,
-          writes ? 0x120196 : 0x120089,
-          writes ? "%%1538\r\n\t\t\t\t%%1541\r\n\t\t\t\t%%4417\r\n\t\t\t\t%%4418\r\n\t\t\t\t%%4420"
-                   "\r\n\t\t\t\t%%4423\r\n\t\t\t\t%%4424\r\n\t\t\t\t"
-                 : "%%1538\r\n\t\t\t\t%%1541\r\n\t\t\t\t%%4416\r\n\t\t\t\t%%4419\r\n\t\t\t\t%%4423"
-                   "\r\n\t\t\t\t",
-          "-"});
+    emit_by(fs, Kind::share_checked, session,
+            {"File", from.address, port, name, local, file, writes ? 0x120196 : 0x120089,
+             writes ? kWriteAccess : kReadAccess, "-"});
     const std::uint64_t handle = 4 * random_.between(0x100, 0x3fff);
     const std::string path = std::string(local + 4) + "\\" + file;
     if (random_.chance(40)) {
-      emit(fs, Kind::handle_requested,
-           {SUBJECT(session), "Security", "File", path, handle, kNoGuid,
-            "%%1538\r\n\t\t\t\t%%1541\r\n\t\t\t\t%%4416\r\n\t\t\t\t%%4423\r\n\t\t\t\t", "-",
-            0x120089, "-", 0, 4, "", "-"});
+      emit_by(fs, Kind::handle_requested, session,
+              {"Security", "File", path, handle, kNoGuid,
+               "%%1538\r\n\t\t\t\t%%1541\r\n\t\t\t\t%%4416\r\n\t\t\t\t%%4423\r\n\t\t\t\t", "-",
+               0x120089, "-", 0, 4, "", "-"});
     }
-    emit(fs, Kind::object_access,
-         {SUBJECT(session), "Security", "File", path, handle,
-          writes ? "%%4417\r\n\t\t\t\t%%4418\r\n\t\t\t\t" : "%%4416\r\n\t\t\t\t", writes ? 6 : 1, 4,
-          "", "S:AI"});
-    emit(fs, Kind::handle_closed, {SUBJECT(session), "Security", handle, 4, ""});
+    emit_by(fs, Kind::object_access, session,
+            {"Security", "File", path, handle,
+             writes ? "%%4417\r\n\t\t\t\t%%4418\r\n\t\t\t\t" : "%%4416\r\n\t\t\t\t", writes ? 6 : 1,
+             4, "", "S:AI"});
+    emit_by(fs, Kind::handle_closed, session, {"Security", handle, 4, ""});
   }
 }
-
-#undef SUBJECT
 
 }  // namespace exhibit::ordinary

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ordinary/logs.h"
@@ -33,15 +34,29 @@ struct Session {
 enum class Role : std::uint8_t { workstation, domain_controller, file_server };
 
 struct Program {
-  const char* image;
-  const char* original_name;
-  const char* description;
-  const char* company;
-  const char* version;
-  const char* parent;  // image
+  Program(std::string image_, std::string original_name_, std::string description_,
+          std::string company_, std::string version_, std::string parent_, char who_,
+          std::string integrity_, std::vector<std::string> commands_,
+          std::array<unsigned, 3> weights_)
+      : image(std::move(image_)),
+        original_name(std::move(original_name_)),
+        description(std::move(description_)),
+        company(std::move(company_)),
+        version(std::move(version_)),
+        parent(std::move(parent_)),
+        who(who_),
+        integrity(std::move(integrity_)),
+        commands(std::move(commands_)),
+        weights(weights_) {}
+  std::string image;
+  std::string original_name;
+  std::string description;
+  std::string company;
+  std::string version;
+  std::string parent;  // image
   char who;            // u: the user, s: SYSTEM, l: LOCAL SERVICE, n: NETWORK SERVICE
-  const char* integrity;
-  std::vector<const char*> commands;
+  std::string integrity;
+  std::vector<std::string> commands;
   std::array<unsigned, 3> weights;  // by Role
   std::string hashes = {};
 };
