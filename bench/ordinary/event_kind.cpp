@@ -53,21 +53,21 @@ constexpr std::array<Provider, kProviderCount> kProviders = {{
 // One row as it is written below: fields are `Name:type;…`, text where no type is given; `+name` is
 // a group of fields.
 struct Row {
-  constexpr Row(std::size_t from, std::uint16_t event_id, std::uint8_t version_,
-                std::uint8_t level_, std::uint16_t task_, std::uint8_t opcode_,
-                std::uint64_t keywords_, const char* message_, const char* fields_,
-                const char* user_data_ = nullptr, const char* user_namespace_ = nullptr)
+  constexpr Row(std::size_t from, std::uint16_t event_id, std::uint8_t given_version,
+                std::uint8_t given_level, std::uint16_t given_task, std::uint8_t given_opcode,
+                std::uint64_t given_keywords, const char* given_message, const char* given_fields,
+                const char* given_user_data = nullptr, const char* given_user_namespace = nullptr)
       : provider(from),
         id(event_id),
-        version(version_),
-        level(level_),
-        task(task_),
-        opcode(opcode_),
-        keywords(keywords_),
-        message(message_),
-        fields(fields_),
-        user_data(user_data_),
-        user_namespace(user_namespace_) {}
+        version(given_version),
+        level(given_level),
+        task(given_task),
+        opcode(given_opcode),
+        keywords(given_keywords),
+        message(given_message),
+        fields(given_fields),
+        user_data(given_user_data),
+        user_namespace(given_user_namespace) {}
   std::size_t provider;
   std::uint16_t id;
   std::uint8_t version, level;

@@ -12,14 +12,14 @@
 namespace exhibit::ordinary {
 
 struct Provider {
-  constexpr Provider(const char* name_, const char* guid_, const char* event_source_,
-                     const char* channel_, const char* log_, bool as_system_)
-      : name(name_),
-        guid(guid_),
-        event_source(event_source_),
-        channel(channel_),
-        log(log_),
-        as_system(as_system_) {}
+  constexpr Provider(const char* given_name, const char* given_guid, const char* given_event_source,
+                     const char* given_channel, const char* given_log, bool given_as_system)
+      : name(given_name),
+        guid(given_guid),
+        event_source(given_event_source),
+        channel(given_channel),
+        log(given_log),
+        as_system(given_as_system) {}
   const char* name;
   const char* guid;
   const char* event_source;  // nullptr: none

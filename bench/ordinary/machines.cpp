@@ -8,7 +8,8 @@ namespace {
 constexpr const char* kServiceHost = "C:\\Windows\\System32\\svchost.exe";
 
 struct RegistryValue {
-  constexpr RegistryValue(const char* key_, const char* details_) : key(key_), details(details_) {}
+  constexpr RegistryValue(const char* given_key, const char* given_details)
+      : key(given_key), details(given_details) {}
   const char* key;
   const char* details;
 };
@@ -47,7 +48,8 @@ constexpr std::array kMachineValues = {
                   "DWORD (0x#h)"}};
 
 struct Task {
-  constexpr Task(const char* name_, const char* action_) : name(name_), action(action_) {}
+  constexpr Task(const char* given_name, const char* given_action)
+      : name(given_name), action(given_action) {}
   const char* name;
   const char* action;
 };
@@ -92,8 +94,8 @@ constexpr std::array kScripts = {
     "$total = (Get-Item 'E:\\Shares\\departments\\*' | Measure-Object -Property Length -Sum).Sum"};
 
 struct Access {
-  constexpr Access(const char* source_, const char* target_, std::uint32_t mask_)
-      : source(source_), target(target_), mask(mask_) {}
+  constexpr Access(const char* given_source, const char* given_target, std::uint32_t given_mask)
+      : source(given_source), target(given_target), mask(given_mask) {}
   const char* source;
   const char* target;
   std::uint32_t mask;
@@ -190,15 +192,20 @@ void Activities::run_script(Host& host) {
     emit(host, Kind::script_block, {1, 1, script, block, path});
     emit(host, Kind::script_started, {block, runspace});
     if (random_.chance(50)) {
+      std::string context =
+          "        Severity = Informational\r\n        Host Name = ConsoleHost\r\n        Host "
+          "Version = 5.1.19041.3636\r\n        Host ID = ";
+      context += runspace;
+      context += "\r\n        Host Application = ";
+      context += process.command;
+      context += "\r\n        Engine Version = 5.1.19041.3636\r\n        Runspace ID = ";
+      context += runspace;
+      context +=
+          "\r\n        Pipeline ID = 1\r\n        Command Name = Sort-Object\r\n        "
+          "Command Type = Cmdlet\r\n        User = HARBOUR\\SYSTEM\r\n        Connected User "
+          "= \r\n        Shell ID = Microsoft.PowerShell\r\n";
       emit(host, Kind::module_logged,
-           {"        Severity = Informational\r\n        Host Name = ConsoleHost\r\n        Host "
-            "Version = 5.1.19041.3636\r\n        Host ID = " +
-                runspace + "\r\n        Host Application = " + process.command +
-                "\r\n        Engine Version = 5.1.19041.3636\r\n        Runspace ID = " + runspace +
-                "\r\n        Pipeline ID = 1\r\n        Command Name = Sort-Object\r\n        "
-                "Command Type = Cmdlet\r\n        User = HARBOUR\\SYSTEM\r\n        Connected User "
-                "= \r\n        Shell ID = Microsoft.PowerShell\r\n",
-            "",
+           {context, "",
             "CommandInvocation(Sort-Object): \"Sort-Object\"\r\nParameterBinding(Sort-Object): "
             "name=\"Unique\"; value=\"True\"\r\n"});
     }

@@ -66,6 +66,7 @@ const std::vector<Module>& all_modules() {
                                    "netutils.dll",
                                    "clbcatq.dll",
                                    "secur32.dll"};
+    out.reserve(kNames.size());
     for (const char* name : kNames) {
       out.push_back({std::string("C:\\Windows\\System32\\") + name, name,
                      "Microsoft Windows Component", "Microsoft Corporation",

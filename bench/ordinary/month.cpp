@@ -42,7 +42,8 @@ Summary write_month(const Options& options) {
   for (std::size_t minute = 0; minute < kDays * kMinutesPerDay; ++minute) {
     minutes.add(activity(minute / kMinutesPerDay, minute / 60 % 24));
   }
-  const std::int64_t begin = base::parse_time("2026-03-01").value();
+  const std::int64_t begin = base::ticks_from_civil(
+      {.year = 2026, .month = 3, .day = 1, .hour = 0, .minute = 0, .second = 0, .tick = 0});
   // The clock is what share of the output is written, bent by how much happens when.
   const double scale =
       static_cast<double>(minutes.total()) / static_cast<double>(options.size_bytes);

@@ -1,4 +1,6 @@
 // The pieces that activities are made of: a process starts, loads, connects, writes and ends.
+#include <stdexcept>
+
 #include "base/time.h"
 #include "generator/parts.h"
 #include "ordinary/activity.h"
@@ -8,6 +10,11 @@ namespace {
 
 constexpr std::size_t kRunningMax = 48;
 constexpr Guid kNoGuid{};
+constexpr const char* kServicePrivileges =
+    "SeAssignPrimaryTokenPrivilege\r\n\t\t\tSeTcbPrivilege\r\n\t\t\tSeSecurityPrivilege"
+    "\r\n\t\t\tSeTakeOwnershipPrivilege\r\n\t\t\tSeLoadDriverPrivilege\r\n\t\t\t"
+    "SeBackupPrivilege\r\n\t\t\tSeRestorePrivilege\r\n\t\t\tSeDebugPrivilege\r\n\t\t\t"
+    "SeAuditPrivilege\r\n\t\t\tSeSystemEnvironmentPrivilege\r\n\t\t\tSeImpersonatePrivilege";
 constexpr const char* kReadAccess =
     "%%1538\r\n\t\t\t\t%%1541\r\n\t\t\t\t%%4416\r\n\t\t\t\t%%4419\r\n\t\t\t\t%%4423\r\n\t\t\t\t";
 constexpr const char* kWriteAccess =
@@ -35,6 +42,7 @@ const std::string& Activities::utc(Host& host) {
 
 void Activities::emit_by(Host& host, Kind kind, const Session& session,
                          std::initializer_list<Value> values) {
+  if (session.account == nullptr) throw std::logic_error("somebody must act");
   const auto place = values.begin() + event_kind(kind).subject;
   values_.assign(values.begin(), place);
   values_.insert(values_.end(), {session.account->sid, session.account->name,
@@ -222,12 +230,7 @@ void Activities::logon(Host& host, const Session& session, std::uint32_t type,
         "%{S-1-5-32-545}\r\n\t\t%{S-1-5-2}\r\n\t\t%{S-1-5-11}\r\n\t\t%{S-1-5-15}\r\n\t\t"
         "%{S-1-18-1}\r\n\t\t%{S-1-16-8448}"});
   if (who.sid.text != "S-1-5-18") return;
-  emit_by(
-      host, Kind::special_privileges, session,
-      {"SeAssignPrimaryTokenPrivilege\r\n\t\t\tSeTcbPrivilege\r\n\t\t\tSeSecurityPrivilege"
-       "\r\n\t\t\tSeTakeOwnershipPrivilege\r\n\t\t\tSeLoadDriverPrivilege\r\n\t\t\t"
-       "SeBackupPrivilege\r\n\t\t\tSeRestorePrivilege\r\n\t\t\tSeDebugPrivilege\r\n\t\t\t"
-       "SeAuditPrivilege\r\n\t\t\tSeSystemEnvironmentPrivilege\r\n\t\t\tSeImpersonatePrivilege"});
+  emit_by(host, Kind::special_privileges, session, {kServicePrivileges});
 }
 
 void Activities::logoff(Host& host, const Session& session, std::uint32_t type) {

@@ -34,20 +34,20 @@ struct Session {
 enum class Role : std::uint8_t { workstation, domain_controller, file_server };
 
 struct Program {
-  Program(std::string image_, std::string original_name_, std::string description_,
-          std::string company_, std::string version_, std::string parent_, char who_,
-          std::string integrity_, std::vector<std::string> commands_,
-          std::array<unsigned, 3> weights_)
-      : image(std::move(image_)),
-        original_name(std::move(original_name_)),
-        description(std::move(description_)),
-        company(std::move(company_)),
-        version(std::move(version_)),
-        parent(std::move(parent_)),
-        who(who_),
-        integrity(std::move(integrity_)),
-        commands(std::move(commands_)),
-        weights(weights_) {}
+  Program(std::string given_image, std::string given_original_name, std::string given_description,
+          std::string given_company, std::string given_version, std::string given_parent,
+          char given_who, std::string given_integrity, std::vector<std::string> given_commands,
+          std::array<unsigned, 3> given_weights)
+      : image(std::move(given_image)),
+        original_name(std::move(given_original_name)),
+        description(std::move(given_description)),
+        company(std::move(given_company)),
+        version(std::move(given_version)),
+        parent(std::move(given_parent)),
+        who(given_who),
+        integrity(std::move(given_integrity)),
+        commands(std::move(given_commands)),
+        weights(given_weights) {}
   std::string image;
   std::string original_name;
   std::string description;
