@@ -19,7 +19,8 @@ std::uint16_t unit_at(std::string_view text, std::size_t at, JsonEncoding encodi
                                                                       : first << 8 | second);
 }
 
-// One byte for each whole unit of `window`. What is not ASCII can only stand inside a string, or be garbage.
+// One byte for each whole unit of `window`. What is not ASCII can only stand inside a string, or be
+// garbage.
 void narrow(std::string& out, std::string_view window, JsonEncoding encoding) {
   constexpr char kOther = '\x7f';
   constexpr std::uint16_t kByteOrderMark = 0xfeff;

@@ -49,7 +49,8 @@ INSTANTIATE_TEST_SUITE_P(BothOrders, JsonUtf16,
 TEST_P(JsonUtf16, ReadsWhatItReadsInUtf8) {
   for (const std::string_view text :
        {"{\"a\":1}\r\n{\"a\":\"x\\\\y\"}\r\n", "{\"a\":1}{\"b\":[1,{\"c\":2}]}",
-        "{\"a\":1}\n{\"a\":2}{\"a\":3}\n", "[\r\n  {\r\n    \"a\": {\r\n      \"b\": \"}\"\r\n    }\r\n  },\r\n  {}\r\n]\r\n",
+        "{\"a\":1}\n{\"a\":2}{\"a\":3}\n",
+        "[\r\n  {\r\n    \"a\": {\r\n      \"b\": \"}\"\r\n    }\r\n  },\r\n  {}\r\n]\r\n",
         "{\"a\":1}\nnot json\n{\"a\":2}\n", "{\"a\":\n{\"a\":2}\n", "[{\"a\":1},{\"a\":2},{\"a\":",
         "{\"Channel\":\"Security\",\"EventID\":4624,\"TimeCreated\":\"2026-01-02T03:04:05Z\"}\n"}) {
     SCOPED_TRACE(text);
@@ -76,7 +77,8 @@ TEST_P(JsonUtf16, ReadsWhatItReadsInUtf8) {
 }
 
 TEST_P(JsonUtf16, ReadsLettersOfEveryPlane) {
-  const ReadSource s = read(utf16(u"\ufeff{\"n\u00e4me\":\"\u5bc6\u7801 \U0001f511\ufeff\",\"half\":\"\xd800x\"}", GetParam()));
+  const ReadSource s = read(utf16(
+      u"\ufeff{\"n\u00e4me\":\"\u5bc6\u7801 \U0001f511\ufeff\",\"half\":\"\xd800x\"}", GetParam()));
   ASSERT_EQ(s.events.size(), 1U);
   EXPECT_EQ(s.events[0].fields,
             (std::vector<std::string>{"n\u00e4me=\u5bc6\u7801 \U0001f511\ufeff", "half=\ufffdx"}));
@@ -87,8 +89,7 @@ TEST_P(JsonUtf16, HalfACodeUnitAtTheEndIsReported) {
   const std::string whole = utf16(u"\ufeff{\"a\":1}\n{\"a\":2}\n", GetParam());
   const ReadSource s = read(whole + "{");
   EXPECT_EQ(s.events.size(), 2U);
-  EXPECT_EQ(s.damage,
-            (std::vector<event::Damage>{{whole.size(), 1, DamageKind::truncated}}));
+  EXPECT_EQ(s.damage, (std::vector<event::Damage>{{whole.size(), 1, DamageKind::truncated}}));
 }
 
 // Batches end between records, wherever in a code unit the reading of a piece ended.
