@@ -151,16 +151,6 @@ TEST(JsonFraming, BoundsTheEventsOfABatch) {
   EXPECT_EQ(input.sources[0].bytes, text);
 }
 
-TEST(JsonFraming, SaysThatUtf16IsNotRead) {
-  const std::string text(
-      "\xff\xfe{\0\"\0a\0\"\0:\0"
-      "1\0}\0",
-      16);
-  const ReadSource s = read_json(text);
-  EXPECT_EQ(s.info.format, Format::unknown);
-  EXPECT_EQ(s.damage, (Damages{{0, 16, DamageKind::bad_json}}));
-}
-
 // Drives a framer over `text` with a first window of `first` bytes that grows by `step(size)`.
 struct Framed {
   std::vector<std::pair<std::uint64_t, std::uint32_t>> records;

@@ -11,6 +11,7 @@
 #include "evidence/json_framer.h"
 #include "evidence/json_keys.h"
 #include "evidence/json_text.h"
+#include "evidence/json_utf16.h"
 
 namespace exhibit::evidence {
 namespace {
@@ -50,6 +51,7 @@ class JsonParser final : public Parser {
 
   Outcome parse_record(event::Event& event);
   void parse_several(const event::Event& line);
+  Outcome parse_rewritten();
   Outcome parse_text(const char* text, std::size_t size);
   bool object(ondemand::object members, Node node, unsigned depth);
   bool array(ondemand::array items, Node node, unsigned depth);
@@ -63,7 +65,8 @@ class JsonParser final : public Parser {
   JsonKeys keys_;
   HeadBuilder head_;
   std::optional<ondemand::parser> parser_;
-  std::string repaired_;
+  std::string rewritten_;  // a record as UTF-8, where its bytes are none
+  std::string ascii_;
   event::Batch* batch_ = nullptr;  // during parse()
   std::vector<event::Event> events_;
   event::Batch split_;  // the records of a line that holds several
@@ -95,17 +98,19 @@ void JsonParser::parse(event::Batch& batch) {
   std::ranges::sort(batch.damage, {},
                     [](const event::Damage& d) { return std::tuple(d.offset, d.length, d.kind); });
   if (parser_ && parser_->capacity() > kCapacityKeptBytes) parser_.reset();
-  if (repaired_.capacity() > kCapacityKeptBytes) repaired_ = {};
+  if (rewritten_.capacity() > kCapacityKeptBytes) rewritten_ = {};
 }
 
 // Objects one behind the other on one line: what a log looks like that was appended to one without
 // a last newline.
 void JsonParser::parse_several(const event::Event& line) {
   std::string_view rest = as_text(batch_->record_bytes(line));
-  JsonFramer framer(JsonFramer::Mode::values, line.offset);
-  while (!rest.empty()) {
+  const JsonEncoding encoding = encoding_of_record(as_bytes(rest));
+  const std::size_t unit = code_unit_bytes(encoding);
+  JsonFramer framer(JsonFramer::Mode::values, line.offset / unit);
+  while (rest.size() >= unit) {
     split_.clear();
-    rest.remove_prefix(framer.frame(rest, true, split_));
+    rest.remove_prefix(frame_json(framer, encoding, rest, true, split_, ascii_));
     for (event::Event& record : split_.events) {
       if (parse_record(record) == Outcome::read) {
         events_.push_back(record);
@@ -120,13 +125,19 @@ void JsonParser::parse_several(const event::Event& line) {
 JsonParser::Outcome JsonParser::parse_record(event::Event& event) {
   field_first_ = batch_->fields.size();
   const Bytes bytes = batch_->record_bytes(event);
-  Outcome outcome = parse_text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  const JsonEncoding encoding = encoding_of_record(bytes);
+  Outcome outcome{};
+  if (encoding == JsonEncoding::utf8) {
+    outcome = parse_text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  } else {
+    rewritten_.clear();
+    append_json_as_utf8(rewritten_, encoding, bytes);
+    outcome = parse_rewritten();
+  }
   if (outcome == Outcome::not_utf8) {
-    repaired_.clear();
-    append_repaired_utf8(repaired_, as_text(bytes));
-    const std::size_t size = repaired_.size();
-    repaired_.append(event::kBatchPaddingBytes, '\0');
-    outcome = parse_text(batch_->arena.store(repaired_).data(), size);
+    rewritten_.clear();
+    append_repaired_utf8(rewritten_, as_text(bytes));
+    outcome = parse_rewritten();
     if (outcome == Outcome::read) report(event, DamageKind::invalid_utf8);
   }
   if (outcome != Outcome::read) {
@@ -139,6 +150,13 @@ JsonParser::Outcome JsonParser::parse_record(event::Event& event) {
   event.field_count = static_cast<std::uint32_t>(batch_->fields.size() - field_first_);
   head_.finish(event);
   return outcome;
+}
+
+// Fields refer to the text, so it is kept with the batch.
+JsonParser::Outcome JsonParser::parse_rewritten() {
+  const std::size_t size = rewritten_.size();
+  rewritten_.append(event::kBatchPaddingBytes, '\0');
+  return parse_text(batch_->arena.store(rewritten_).data(), size);
 }
 
 // `text` is followed by kBatchPaddingBytes readable bytes.

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstring>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "evidence/json_framer.h"
+#include "evidence/json_utf16.h"
 
 namespace exhibit::evidence {
 namespace {
@@ -24,6 +26,8 @@ class JsonSource final : public Source {
   SourceInfo info_;
   std::unique_ptr<ByteStream> stream_;
   JsonFramer framer_;
+  JsonEncoding encoding_ = JsonEncoding::utf8;
+  std::string ascii_;            // of the window, where the encoding is another
   std::vector<std::byte> rest_;  // read, but not yet given out
   std::uint64_t offset_ = 0;
   std::uint64_t sequence_ = 0;
@@ -56,9 +60,15 @@ bool JsonSource::next(event::Batch& batch) {
   for (;;) {
     fill(batch, filled, target);
     const std::string_view window(reinterpret_cast<const char*>(batch.buffer.data()), filled);
-    taken = framer_.frame(window, at_end_, batch);
+    if (offset_ == 0) encoding_ = encoding_of_source(window);
+    taken = frame_json(framer_, encoding_, window, at_end_, batch, ascii_);
     if (taken > 0 || at_end_) break;
-    target = std::min(filled * 2, kJsonRecordSizeBytesMax + event::kBatchSizeBytes);
+    const std::size_t most = code_unit_bytes(encoding_) * kJsonRecordSizeBytesMax;
+    target = std::min(filled * 2, most + event::kBatchSizeBytes);
+  }
+  if (encoding_ != JsonEncoding::utf8 && at_end_ && taken + 1 == filled) {  // half a code unit
+    batch.damage.push_back({offset_ + taken, 1, event::DamageKind::truncated});
+    ++taken;
   }
   rest_.assign(batch.buffer.begin() + static_cast<std::ptrdiff_t>(taken),
                batch.buffer.begin() + static_cast<std::ptrdiff_t>(filled));

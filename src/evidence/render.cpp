@@ -1,6 +1,7 @@
 // Events as people know them, by the format that their record is in.
 #include "evidence/evtx.h"
 #include "evidence/json_text.h"
+#include "evidence/json_utf16.h"
 
 namespace exhibit::evidence {
 
@@ -9,7 +10,10 @@ void append_event_json(std::string& out, const event::Batch& batch, const event:
   if (is_evtx_record(batch, event)) {
     append_evtx_json(out, batch, event, paths);
   } else {
-    append_compact_json(out, as_text(batch.record_bytes(event)));
+    const Bytes record = batch.record_bytes(event);
+    std::string json;
+    append_json_as_utf8(json, encoding_of_record(record), record);
+    append_compact_json(out, json);
   }
 }
 

@@ -99,8 +99,7 @@ Content sniff(Bytes bytes) {
   if (head.size() > kEvtxFileHeaderBytes &&
       head.substr(kEvtxFileHeaderBytes).starts_with("ElfChnk\0"sv))
     return Content::evtx;
-  if (is_json(head) || is_json_without_its_begin(head)) return Content::json;
-  if (is_json_utf16(head)) return Content::json_utf16;
+  if (is_json(head) || is_json_without_its_begin(head) || is_json_utf16(head)) return Content::json;
   return is_tar(head) ? Content::tar : Content::unknown;
 }
 

@@ -14,7 +14,6 @@ enum class Content : std::uint8_t {
   unknown,
   evtx,
   json,
-  json_utf16,  // known for what it is, not read
   gzip,
   bzip2,
   xz,

@@ -39,7 +39,6 @@ namespace {
 
 // Why nobody looks for records in a source of this content.
 std::optional<event::DamageKind> why_unread(Content content) {
-  if (content == Content::json_utf16) return event::DamageKind::bad_json;
   if (content == Content::seven_zip) return event::DamageKind::decompression;
   return std::nullopt;
 }

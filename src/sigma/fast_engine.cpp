@@ -164,6 +164,7 @@ bool FastEngine::read_fields(State& state, std::span<const event::Field> fields,
   const auto keyword = group.keyword_slot();
   std::size_t ids = 0;
   bool canonical = true;
+  asked_.clear();
   for (const event::Field& field : fields) {
     const PathFields& of_path = fields_of(field.path);
     for (std::uint32_t i = 0; i < of_path.count; ++i)
@@ -175,6 +176,7 @@ bool FastEngine::read_fields(State& state, std::span<const event::Field> fields,
     }
     if (keyword) read_value(state, *keyword, field.value);
   }
+  look_up(state);
   return ids == 1 && canonical;
 }
 
@@ -184,15 +186,27 @@ void FastEngine::read_value(State& state, FieldSlot slot, const event::Value& va
   state.valued[slot] = epoch_;
   const FieldPlan& plan = state.group->plan(slot);
   if (plan.asks_nothing() || plan.rules_out(value)) return;
-  const bool is_cached = value.size <= kCachedValueSizeBytesMax && state.first_field != kUncached;
-  ValueCache::Key key;
-  if (is_cached) {
-    key = cache_.key(state.first_field + slot, value);
-    if (const auto known = cache_.find(key)) return fire(state, *known);
+  if (value.size <= kCachedValueSizeBytesMax && state.first_field != kUncached) {
+    asked_.push_back({&value, slot, cache_.key(state.first_field + slot, value)});
+    cache_.fetch_slot(asked_.back().key);
+    return;
   }
   plan.evaluate(value, state.group->atom_count(), scratch_);
-  if (is_cached) cache_.insert(key, scratch_.atoms.members());
   fire(state, scratch_.atoms.members());
+}
+
+// All values of the event together, so that what one has to wait for comes for the others too.
+void FastEngine::look_up(State& state) {
+  for (const Asked& asked : asked_) cache_.fetch_value(asked.key);
+  for (const Asked& asked : asked_) {
+    if (const auto known = cache_.find(asked.key)) {
+      fire(state, *known);
+      continue;
+    }
+    state.group->plan(asked.slot).evaluate(*asked.value, state.group->atom_count(), scratch_);
+    cache_.insert(asked.key, scratch_.atoms.members());
+    fire(state, scratch_.atoms.members());
+  }
 }
 
 void FastEngine::fire(State& state, std::span<const std::uint32_t> atoms) {

@@ -48,6 +48,13 @@ class FastEngine final : public Engine {
     bool is_event_id = false;
   };
 
+  // A value that the cache is asked for.
+  struct Asked {
+    const event::Value* value;
+    FieldSlot slot;
+    ValueCache::Key key;
+  };
+
   State& state_for(const event::Event& event, bool event_id_resolved);
   void next_epoch();
   const PathFields& fields_of(event::PathId path);
@@ -55,6 +62,7 @@ class FastEngine final : public Engine {
   /// for known must not be used.
   bool read_fields(State& state, std::span<const event::Field> fields, std::uint32_t event_id);
   void read_value(State& state, FieldSlot slot, const event::Value& value);
+  void look_up(State& state);
   void fire(State& state, std::span<const std::uint32_t> atoms);
   void decide(State& state, std::uint32_t condition, const event::Event& event,
               std::span<const event::Field> fields, std::vector<std::uint32_t>& matches);
@@ -76,6 +84,7 @@ class FastEngine final : public Engine {
   std::uint32_t next_field_ = 0;
   std::uint32_t epoch_ = 0;
   ValueCache cache_;
+  std::vector<Asked> asked_;  // of the event at hand
   FieldScratch scratch_;
   std::vector<std::uint32_t> candidates_;
   ValueText referring_;

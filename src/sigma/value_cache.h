@@ -41,6 +41,15 @@ class ValueCache {
 
   [[nodiscard]] Key key(std::uint32_t field, const event::Value& value) const;
   [[nodiscard]] std::optional<std::span<const std::uint32_t>> find(const Key& key) const;
+  /// find() looks into two places of a large memory: these have them fetched while others are
+  /// looked for, the second of them once the first is there.
+  void fetch_slot(const Key& key) const {
+    __builtin_prefetch(&slots_[(key.hash >> 16) & (slots_.size() - 1)]);
+  }
+  void fetch_value(const Key& key) const {
+    const Slot& slot = slots_[(key.hash >> 16) & (slots_.size() - 1)];
+    if (slot.hash == key.hash) __builtin_prefetch(words_.data() + slot.first);
+  }
   /// Remembers `atoms` for a key that find() did not know. They must not lie in the cache.
   void insert(const Key& key, std::span<const std::uint32_t> atoms);
   [[nodiscard]] std::size_t resets() const { return resets_; }
