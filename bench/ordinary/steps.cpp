@@ -15,6 +15,10 @@ constexpr const char* kServicePrivileges =
     "\r\n\t\t\tSeTakeOwnershipPrivilege\r\n\t\t\tSeLoadDriverPrivilege\r\n\t\t\t"
     "SeBackupPrivilege\r\n\t\t\tSeRestorePrivilege\r\n\t\t\tSeDebugPrivilege\r\n\t\t\t"
     "SeAuditPrivilege\r\n\t\t\tSeSystemEnvironmentPrivilege\r\n\t\t\tSeImpersonatePrivilege";
+constexpr const char* kGroups =
+    "\r\n\t\t%{S-1-5-21-2118405733-1190452117-3301446209-513}\r\n\t\t%{S-1-1-0}\r\n\t\t"
+    "%{S-1-5-32-545}\r\n\t\t%{S-1-5-2}\r\n\t\t%{S-1-5-11}\r\n\t\t%{S-1-5-15}\r\n\t\t"
+    "%{S-1-18-1}\r\n\t\t%{S-1-16-8448}";
 constexpr const char* kReadAccess =
     "%%1538\r\n\t\t\t\t%%1541\r\n\t\t\t\t%%4416\r\n\t\t\t\t%%4419\r\n\t\t\t\t%%4423\r\n\t\t\t\t";
 constexpr const char* kWriteAccess =
@@ -225,10 +229,7 @@ void Activities::logon(Host& host, const Session& session, std::uint32_t type,
         type == 5 ? "%%1842" : "%%1843"});
   emit(host, Kind::groups,
        {subject.sid, subject.name, subject.domain, local ? 0x3e7 : 0, who.sid, who.name, who.domain,
-        session.logon_id, type, 1, 1,
-        "\r\n\t\t%{S-1-5-21-2118405733-1190452117-3301446209-513}\r\n\t\t%{S-1-1-0}\r\n\t\t"
-        "%{S-1-5-32-545}\r\n\t\t%{S-1-5-2}\r\n\t\t%{S-1-5-11}\r\n\t\t%{S-1-5-15}\r\n\t\t"
-        "%{S-1-18-1}\r\n\t\t%{S-1-16-8448}"});
+        session.logon_id, type, 1, 1, kGroups});
   if (who.sid.text != "S-1-5-18") return;
   emit_by(host, Kind::special_privileges, session, {kServicePrivileges});
 }
