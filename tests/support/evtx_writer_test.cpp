@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <filesystem>
 
 #include "support/evtx_damage.h"
@@ -302,29 +303,35 @@ EvtxNode shaped_event(std::size_t i, const EvtxNode& fragment) {
       {xml_element("Id", {xml_value(evtx_uint32(static_cast<std::uint32_t>(i)))}), fragment});
 }
 
-// Records from prepared templates are byte for byte those of the same trees, over chunk ends too.
+// Records from prepared templates are byte for byte those of the same trees: also where a record
+// that brings a template does not fit, as each chunk's last one here.
 TEST(EvtxWriter, ShapesGiveTheBytesOfTheirTrees) {
-  const auto data = [](std::string_view text) {
-    return xml_element("EventData", {xml_element("Data", {xml_value(evtx_string(text), false)},
-                                                 {{.name = "Name", .content = {xml_text("x")}}})});
+  constexpr std::size_t kForms = 50;
+  const auto data = [](std::size_t form, std::string_view text) {
+    return xml_element(
+        "EventData",
+        {xml_element("Data", {xml_value(evtx_string(text), false)},
+                     {{.name = "Name", .content = {xml_text(std::to_string(form))}}})});
   };
-  const EvtxShape outer(shaped_event(0, xml_fragment(data(""))));
-  const EvtxShape inner(data(""));
+  const EvtxShape outer(shaped_event(0, xml_fragment(data(0, ""))));
+  std::deque<EvtxShape> inner;
+  for (std::size_t form = 0; form < kForms; ++form) inner.emplace_back(data(form, ""));
   EvtxWriter by_tree;
   EvtxWriter by_shape;
   for (std::size_t i = 0; i < 2000; ++i) {
-    const std::string text = "echo " + std::to_string(i);
-    by_tree.add(shaped_event(i, xml_fragment(data(text))), kTicks);
+    const std::size_t form = i % kForms;
+    const std::string text(1 + (i * 7919) % 2000, 'x');
+    by_tree.add(shaped_event(i, xml_fragment(data(form, text))), kTicks);
     std::string id;
     put_u32(id, static_cast<std::uint32_t>(i));
     const std::string wide = utf16le(text);
-    const std::array outer_slots = {EvtxSlot{EvtxType::uint32, id}};
-    const std::array inner_slots = {EvtxSlot{EvtxType::utf16, wide}};
-    const EvtxInstance fragment{.shape = &inner, .slots = inner_slots};
+    const std::array outer_slots = {EvtxSlot{.type = EvtxType::uint32, .bytes = id}};
+    const std::array inner_slots = {EvtxSlot{.type = EvtxType::utf16, .bytes = wide}};
+    const EvtxInstance fragment{.shape = &inner[form], .slots = inner_slots};
     by_shape.add({.shape = &outer, .slots = outer_slots, .fragment = &fragment}, kTicks);
   }
   const std::string file = by_tree.finish();
-  EXPECT_GT(evtx_chunk_count(file), 2u);
+  EXPECT_GT(evtx_chunk_count(file), 20u);
   EXPECT_TRUE(file == by_shape.finish());
 }
 
