@@ -19,8 +19,9 @@ def explained(path):
     return out
 
 
-def is_explained(known, rival, kind, side, rule):
-    return any((rival, k, side, r) in known for k in (kind, "any") for r in (rule, "*"))
+def explanation(known, rival, kind, side, rule):
+    """The rule, or "*", that a line explains; None where none does."""
+    return next((r for r in (rule, "*") for k in (kind, "any") if (rival, k, side, r) in known), None)
 
 
 def counted(answers, by_title):
@@ -35,7 +36,8 @@ def counted(answers, by_title):
 
 
 def compare(ours, theirs, rival, kind, known):
-    """Differences grouped by side and rule, and whether each is explained."""
+    """Differences grouped by side and rule, and whether each is explained; those that one line explains for all rules are
+    one."""
     ours, theirs = list(ours), list(theirs)
     by_title = any(rule.startswith(TITLE_ONLY) for rule, _, _ in theirs)
     our_counts, titles = counted(ours, by_title)
@@ -45,10 +47,11 @@ def compare(ours, theirs, rival, kind, known):
     for side, only in (("exhibit", our_counts - their_counts), ("rival", their_counts - our_counts)):
         by_rule = collections.defaultdict(list)
         for (rule, record), times in sorted(only.items()):
-            by_rule[rule] += [record] * times
-        for rule, records in sorted(by_rule.items()):
-            differences.append({"only": side, "rule": rule, "title": titles[rule], "count": len(records),
-                                "records": records[:RECORDS_SHOWN],
-                                "explained": is_explained(known, rival, kind, side, rule)})
+            line = explanation(known, rival, kind, side, rule)
+            by_rule["*" if line == "*" else rule, line is not None] += [(rule, record)] * times
+        for (rule, is_explained), found in sorted(by_rule.items()):
+            differences.append({"only": side, "rule": rule, "title": titles.get(rule, ""), "rules": len({r for r, _ in found}),
+                                "count": len(found), "records": [record for _, record in found[:RECORDS_SHOWN]],
+                                "explained": is_explained})
     return {"findings": len(ours), "findings_of_rival": len(theirs),
             "same": sum((our_counts & their_counts).values()), "differences": differences}
