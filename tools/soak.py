@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -44,6 +45,9 @@ def processor():
     return os.uname().machine
 
 
+BUILT_FROM = commit()  # taken once: what is fuzzed stays what it was when this began
+
+
 class Tally:
     """What one target has had in all sessions together; or what one of the long tests took."""
 
@@ -54,7 +58,7 @@ class Tally:
         if not self.path.exists():
             return
         kept = json.loads(self.path.read_text())
-        if kept["verdict"] == "clean" or commit() in kept["commits"]:  # what failed begins anew once it is mended
+        if kept["verdict"] == "clean" or BUILT_FROM in kept["commits"]:  # what failed begins anew once it is mended
             self.data = kept
 
     def add(self, cpu_seconds, runs, peak_mib, corpus, clean):
@@ -65,8 +69,8 @@ class Tally:
         data["corpus"] = corpus
         if not clean:
             data["verdict"] = "FAILED"
-        if commit() not in data["commits"]:
-            data["commits"].append(commit())
+        if BUILT_FROM not in data["commits"]:
+            data["commits"].append(BUILT_FROM)
         beside = self.path.with_suffix(".new")
         beside.write_text(json.dumps(data))
         beside.replace(self.path)
@@ -89,6 +93,24 @@ def binary_of(name):
     if not found:
         sys.exit(f"{name} is not built: tools/dev soak builds it")
     return found[0]
+
+
+def was_kept_waiting(binary, log):
+    """Whether what libFuzzer calls a timeout is none: its clock goes on while the machine does other things, or
+    stands still. Put to the target alone, the input takes little of its own processor time."""
+    written = re.search(r"Test unit written to (\S*timeout-\S+)", log)
+    if "SUMMARY: libFuzzer: timeout" not in log or not written:
+        return False
+    try:
+        alone = subprocess.run([binary, written[1]], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, cwd=ROOT, timeout=10 * INPUT_SECONDS_MAX,
+                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (INPUT_SECONDS_MAX,) * 2))
+    except subprocess.TimeoutExpired:
+        return False
+    if alone.returncode == 0:
+        print(f"{binary.name}: kept waiting, not slow: {written[1]}", flush=True)
+        pathlib.Path(ROOT / written[1]).unlink(missing_ok=True)
+    return alone.returncode == 0
 
 
 class Fuzzing:
@@ -154,7 +176,7 @@ class Fuzzing:
             values = re.findall(rf"^stat::{name}: *(\d+)", text, re.MULTILINE)
             return int(values[-1]) if values else 0
 
-        clean = process.returncode == 0
+        clean = process.returncode == 0 or was_kept_waiting(self.binaries[tally.name], text)
         with self.lock:
             tally.add(ended[2].ru_utime + ended[2].ru_stime, stat("number_of_executed_units"), stat("peak_rss_mb"),
                       sum(1 for folder in (found, corpus) for _ in folder.iterdir()), clean)
@@ -188,7 +210,7 @@ def long_test(name, command, environment):
 
 def write_log(tallies, tests, seconds):
     short = [t.name for t in tallies if not t.failed and t.data["cpu_seconds"] < seconds]
-    lines = [f"soak of {commit()}, {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%dT%H:%MZ}",
+    lines = [f"soak of {BUILT_FROM}, {datetime.datetime.now(datetime.timezone.utc):%Y-%m-%dT%H:%MZ}",
              f"{processor()}, {os.cpu_count()} processors",
              f"{seconds} s of processor time for each fuzz target" +
              (f"; not yet had by {len(short)}: {', '.join(short)}" if short else ""),

@@ -1,5 +1,6 @@
 #include "base/inflate.h"
 
+#include <libdeflate.h>
 #include <zlib.h>
 
 namespace exhibit::base {
@@ -40,8 +41,7 @@ Result<Inflater::Step> Inflater::step(Bytes in, std::span<std::byte> out) {
 }
 
 std::uint32_t crc32(std::uint32_t crc, Bytes bytes) {
-  return static_cast<std::uint32_t>(
-      ::crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+  return ::libdeflate_crc32(crc, bytes.data(), bytes.size());
 }
 
 }  // namespace exhibit::base

@@ -1,4 +1,5 @@
-// Raw deflate (RFC 1951) and CRC-32, by zlib: for whoever frames the compressed bytes.
+// Raw deflate (RFC 1951), by zlib, and CRC-32, by libdeflate: for whoever frames the compressed
+// bytes.
 //
 // Ownership:  an Inflater owns its window (some 40 KiB); bytes are the caller's.
 // Threads:    one thread at a time.

@@ -1,6 +1,13 @@
 // The program: parses, dispatches, and turns what nobody caught into exit status 70.
+#ifdef EXHIBIT_MIMALLOC
+#include <mimalloc.h>
+#include <sys/mman.h>
+#endif
+
+#include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <new>
 #include <string>
 #include <vector>
@@ -15,6 +22,18 @@
 
 namespace exhibit::cli {
 namespace {
+
+// Rules and caches are tens of MiB of small pieces: in pages of 4 KiB a fifth of a small hunt goes
+// into faulting them in. A hint: where the kernel has no large pages to give, nothing changes.
+void ask_for_large_pages() {
+#ifdef EXHIBIT_MIMALLOC
+  mi_option_enable(mi_option_large_os_pages);  // for what mimalloc asks the system for from now on
+  constexpr std::uintptr_t kSegment = 32 << 20;  // what it has asked for before main: mimalloc 2
+  const auto first = std::make_unique<char>();
+  const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(first.get()) & ~(kSegment - 1);
+  ::madvise(reinterpret_cast<void*>(begin), kSegment, MADV_HUGEPAGE);
+#endif
+}
 
 int run(const std::vector<std::string>& words) {
   install_signal_handlers();
@@ -40,6 +59,7 @@ int run(const std::vector<std::string>& words) {
 
 int main(int argc, char** argv) {
   try {
+    exhibit::cli::ask_for_large_pages();
     exhibit::cli::set_command_line(argc, argv);
     return exhibit::cli::run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
   } catch (const std::bad_alloc&) {

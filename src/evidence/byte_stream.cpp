@@ -21,4 +21,9 @@ event::DamageKind damage_of(const Error& error) {
   }
 }
 
+std::size_t room_for(std::uint64_t size_bytes, std::uint64_t offset, std::size_t most) {
+  if (size_bytes <= offset || size_bytes - offset >= most) return most;
+  return size_bytes - offset + 1;
+}
+
 }  // namespace exhibit::evidence

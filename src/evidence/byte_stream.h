@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "exhibit/error.h"
@@ -27,5 +28,11 @@ class ByteStream {
 /// What a framer reports when read() fails: it puts the damage behind the last byte it got and
 /// ends.
 [[nodiscard]] event::DamageKind damage_of(const Error& error);
+
+/// How much to make room for before reading on behind `offset`: `most`, or less where the source
+/// is said to end sooner (`size_bytes`; 0: not known), and then one byte more than that, so that
+/// its end is seen in the same breath. A size that is not true costs another read, nothing else.
+[[nodiscard]] std::size_t room_for(std::uint64_t size_bytes, std::uint64_t offset,
+                                   std::size_t most);
 
 }  // namespace exhibit::evidence

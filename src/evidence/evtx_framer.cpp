@@ -26,12 +26,15 @@ EvtxFramer::EvtxFramer(SourceInfo info, std::unique_ptr<ByteStream> stream)
 bool EvtxFramer::next(event::Batch& batch) {
   batch.clear();
   if (done_) return false;
-  // The first batch has the file header in the place of one chunk's room, so that none is larger
-  // than event::kBatchSizeBytes.
+  // Whole chunks. The first batch has the file header in the place of one chunk's room, so that
+  // none is larger than event::kBatchSizeBytes.
+  const std::size_t header = offset_ == 0 ? evtx::kFileHeaderSizeBytes : 0;
+  const std::size_t chunks_max = evtx::kChunksPerBatch - (offset_ == 0 ? 1 : 0);
+  const std::size_t room =
+      room_for(info_.size_bytes, offset_, header + chunks_max * evtx::kChunkSizeBytes);
+  const std::size_t behind = room > header ? room - header : 1;
   const std::size_t wanted =
-      offset_ == 0 ? evtx::kFileHeaderSizeBytes +
-                         std::size_t{evtx::kChunksPerBatch - 1} * evtx::kChunkSizeBytes
-                   : std::size_t{evtx::kChunksPerBatch} * evtx::kChunkSizeBytes;
+      header + (behind + evtx::kChunkSizeBytes - 1) / evtx::kChunkSizeBytes * evtx::kChunkSizeBytes;
   batch.resize(wanted);
   std::size_t filled = 0;
   const Result<void> read = read_full(*stream_, std::span(batch.buffer).first(wanted), filled);

@@ -49,7 +49,7 @@ bool JsonSource::next(event::Batch& batch) {
   batch.sequence = sequence_;
   batch.source_offset = offset_;
   std::size_t filled = rest_.size();
-  std::size_t target = event::kBatchSizeBytes;
+  std::size_t target = room_for(info_.size_bytes, offset_, event::kBatchSizeBytes);
   batch.resize(std::max(filled, target));
   if (filled > 0) std::memcpy(batch.buffer.data(), rest_.data(), filled);
   std::size_t taken = 0;

@@ -183,7 +183,7 @@ void FastEngine::read_value(State& state, FieldSlot slot, const event::Value& va
   if (value.is_null()) return;
   state.valued[slot] = epoch_;
   const FieldPlan& plan = state.group->plan(slot);
-  if (plan.asks_nothing()) return;
+  if (plan.asks_nothing() || plan.rules_out(value)) return;
   const bool is_cached = value.size <= kCachedValueSizeBytesMax && state.first_field != kUncached;
   ValueCache::Key key;
   if (is_cached) {

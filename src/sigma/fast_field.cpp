@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -13,6 +14,17 @@ namespace {
 
 constexpr std::uint32_t kCheckBit = 0x8000'0000;
 constexpr std::size_t kIpTextSizeMax = 64;  // longer than any address is written
+
+// Literals that end or begin a value are found by one hash, and such values repeat: looking them
+// up is as fast as a filter.
+std::optional<LiteralFilter> filter_of(const std::vector<Literal>& literals) {
+  std::vector<std::string_view> texts;
+  for (const Literal& literal : literals) {
+    if (literal.anchor != Literal::Anchor::anywhere) return std::nullopt;
+    texts.push_back(literal.text);
+  }
+  return LiteralFilter::make(texts);
+}
 
 }  // namespace
 
@@ -87,7 +99,14 @@ FieldPlan::FieldPlan(const RulePack& pack, std::span<const Question> questions,
   std::sort(equal_.begin(), equal_.end(), [](const Numeric& a, const Numeric& b) {
     return std::pair(a.number, a.atoms.first) < std::pair(b.number, b.atoms.first);
   });
-  matcher_ = Matcher(literals.take(literal_first_, actions_));
+  std::vector<Literal> all = literals.take(literal_first_, actions_);
+  if (only_literals_decide()) filter_ = filter_of(all);
+  matcher_ = Matcher(std::move(all));
+}
+
+bool FieldPlan::only_literals_decide() const {
+  return unguarded_.empty() && everything_.empty() && equal_.empty() && compare_.empty() &&
+         times_.empty() && networks_.empty();
 }
 
 void FieldPlan::add_text(const Predicate& predicate, Range atoms, Literals& literals) {

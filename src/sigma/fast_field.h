@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "sigma/fast_regexes.h"
 #include "sigma/fast_terms.h"
 #include "sigma/fast_text.h"
+#include "sigma/literal_filter.h"
 #include "sigma/matcher.h"
 
 namespace exhibit::sigma::fast {
@@ -43,6 +45,10 @@ class FieldPlan {
   void evaluate(const event::Value& value, std::size_t atom_count, FieldScratch& scratch) const;
   /// True when no value can make an atom hold: nothing but presence is asked of the field.
   [[nodiscard]] bool asks_nothing() const { return question_count_ == 0; }
+  /// True when `value` makes no atom hold, as far as that is seen at a glance.
+  [[nodiscard]] bool rules_out(const event::Value& value) const {
+    return filter_ && !filter_->may_hold(value);
+  }
 
  private:
   struct Range {
@@ -67,6 +73,7 @@ class FieldPlan {
     Range atoms;
   };
 
+  [[nodiscard]] bool only_literals_decide() const;
   void add_text(const Predicate& predicate, Range atoms, Literals& literals);
   void add_regex(std::uint32_t predicate, Range atoms, RegexPool& regexes, Literals& literals);
   void add_number(const Predicate& predicate, Range atoms, Literals& literals);
@@ -77,6 +84,7 @@ class FieldPlan {
   std::size_t question_count_ = 0;
   std::vector<AtomIndex> atoms_;  // ranges point here
   Matcher matcher_;
+  std::optional<LiteralFilter> filter_;
   std::vector<std::uint32_t> literal_first_;  // by literal: its actions, up to the next one's
   std::vector<std::uint32_t> actions_;        // kCheckBit | check, or a position in direct_
   std::vector<Range> direct_;

@@ -9,6 +9,8 @@ namespace {
 
 using Kind = Formula::Kind;
 
+constexpr std::size_t kSlotsAtFirst = 1 << 16;  // for what a few thousand rules ask
+
 Formula joined(Kind kind, std::vector<Formula> parts) {
   const Kind neutral = kind == Kind::and_ ? Kind::always : Kind::never;
   const Kind absorbing = kind == Kind::and_ ? Kind::never : Kind::always;
@@ -38,7 +40,7 @@ Formula joined(Kind kind, std::vector<Formula> parts) {
   return out;
 }
 
-std::size_t hash_of(const Predicate& p) {
+std::uint32_t hash_of(const Predicate& p) {
   constexpr std::size_t kPrime = 0x9e3779b97f4a7c15;  // of Fibonacci hashing
   std::size_t hash = static_cast<std::size_t>(p.op) * 2 + (p.cased ? 1 : 0);
   const auto mix = [&](std::size_t value) { hash = (hash ^ value) * kPrime ^ (hash >> 29); };
@@ -50,7 +52,7 @@ std::size_t hash_of(const Predicate& p) {
   mix(text(p.text));
   mix(std::hash<double>()(p.number));
   mix(static_cast<std::size_t>(p.reference) * 8 + static_cast<std::size_t>(p.part));
-  return hash;
+  return static_cast<std::uint32_t>(hash >> 32);
 }
 
 std::uint32_t add_node(const Formula& formula, Expression& out) {
@@ -118,13 +120,32 @@ std::size_t node_count(const Formula& formula) {
   return count;
 }
 
+PredicateTable::PredicateTable() : slots_(kSlotsAtFirst) {}
+
 std::uint32_t PredicateTable::intern(Predicate predicate) {
-  const auto id = static_cast<std::uint32_t>(predicates_.size());
-  const std::size_t hash = hash_of(predicate);
+  const std::uint32_t hash = hash_of(predicate);
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t at = hash & mask;
+  for (; slots_[at].taken != 0; at = (at + 1) & mask) {
+    const std::uint32_t id = slots_[at].taken - 1;
+    if (slots_[at].hash == hash && predicates_[id] == predicate) return id;
+  }
   predicates_.push_back(std::move(predicate));
-  const auto [at, is_new] = ids_.insert({hash, id});
-  if (!is_new) predicates_.pop_back();
-  return at->id;
+  slots_[at] = {hash, static_cast<std::uint32_t>(predicates_.size())};
+  if (predicates_.size() * 2 > slots_.size()) grow();
+  return static_cast<std::uint32_t>(predicates_.size() - 1);
+}
+
+void PredicateTable::grow() {
+  std::vector<Slot> wider(slots_.size() * 2);
+  const std::size_t mask = wider.size() - 1;
+  for (const Slot& slot : slots_) {
+    if (slot.taken == 0) continue;
+    std::size_t at = slot.hash & mask;
+    while (wider[at].taken != 0) at = (at + 1) & mask;
+    wider[at] = slot;
+  }
+  slots_ = std::move(wider);
 }
 
 Expression to_expression(const Formula& formula) {

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -17,9 +16,7 @@ namespace exhibit::sigma {
 /// makes formulas cheap to copy, route and map.
 class PredicateTable {
  public:
-  PredicateTable() = default;
-  PredicateTable(const PredicateTable&) = delete;  // its set refers to its list
-  PredicateTable& operator=(const PredicateTable&) = delete;
+  PredicateTable();
 
   std::uint32_t intern(Predicate predicate);
   const Predicate& operator[](std::uint32_t id) const { return predicates_[id]; }
@@ -28,22 +25,14 @@ class PredicateTable {
   Predicate take(std::uint32_t id) { return std::move(predicates_[id]); }
 
  private:
-  static constexpr std::size_t kExpected = 16'384;  // what a few thousand rules ask
-  struct Key {
-    std::size_t hash;
-    std::uint32_t id;
+  struct Slot {
+    std::uint32_t hash = 0;
+    std::uint32_t taken = 0;  // the predicate's number plus one; 0: empty
   };
-  struct Hash {
-    std::size_t operator()(const Key& key) const noexcept { return key.hash; }
-  };
-  struct Same {
-    const std::deque<Predicate>* predicates;
-    bool operator()(const Key& a, const Key& b) const {
-      return a.hash == b.hash && (*predicates)[a.id] == (*predicates)[b.id];
-    }
-  };
+  void grow();
+
   std::deque<Predicate> predicates_;
-  std::unordered_set<Key, Hash, Same> ids_{kExpected, Hash{}, Same{&predicates_}};
+  std::vector<Slot> slots_;  // open addressing; a power of two, at most half full
 };
 
 struct Formula {

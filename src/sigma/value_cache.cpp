@@ -64,7 +64,9 @@ constexpr std::size_t words_for(std::size_t bytes) { return (bytes + 3) / 4; }
 
 ValueCache::ValueCache() : ValueCache(kCacheSlotsMax, kCacheWordsMax) {}
 ValueCache::ValueCache(std::size_t slots_max, std::size_t words_max)
-    : slots_(std::min(kCacheSlotsMin, slots_max)), slots_max_(slots_max), words_max_(words_max) {}
+    : slots_(std::min(kCacheSlotsMin, slots_max)), slots_max_(slots_max), words_max_(words_max) {
+  words_.reserve(words_max);  // memory that is not written to is not taken
+}
 
 ValueCache::Key ValueCache::key(std::uint32_t field, const event::Value& value) const {
   const std::uint64_t hash = hash_bytes(value.bytes(), what_of(field, value.type));
