@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <random>
 
 #include "support/support.h"
 
@@ -14,8 +15,9 @@ namespace {
 // first is no progress, and what comes out of it has no size that is known before.
 TEST(Feeder, BytesDoneGoToTheSizeOfTheInputs) {
   const test::TempDir folder;
+  std::mt19937_64 random;  // so that the archive has several batches of its own
   std::string log;
-  for (int i = 0; i < 200'000; ++i) log += "{\"n\":" + std::to_string(i * 7919 % 100'003) + "}\n";
+  while (log.size() < 4'000'000) log += "{\"n\":" + std::to_string(random()) + "}\n";
   test::write_file(folder.path() / "in" / "a.jsonl", log);
   test::write_file(folder.path() / "in" / "b.jsonl", log);
   ASSERT_EQ(std::system(("gzip " + (folder.path() / "in" / "b.jsonl").string()).c_str()), 0);
@@ -24,16 +26,18 @@ TEST(Feeder, BytesDoneGoToTheSizeOfTheInputs) {
   std::uint64_t total = 0;
   for (const evidence::Input& input : listing.inputs) total += input.size_bytes;
 
-  Feeder feeder(listing, {}, 1);
+  const HuntOptions options;
+  Feeder feeder(listing, options, 1);
   std::shared_ptr<Lane> lane;
   std::vector<WorkItem> items;
-  std::uint64_t before_members = 0;
+  std::size_t hashed = 0;
   while (feeder.take(lane, items)) {
     EXPECT_LE(feeder.bytes_done(), total);
-    for (const WorkItem& item : items)
-      if (item.task->report.container) before_members = feeder.bytes_done();
+    if (!items.back().task->report.container) continue;
+    EXPECT_EQ(feeder.bytes_done(), log.size());
+    ++hashed;
   }
-  EXPECT_EQ(before_members, log.size());
+  EXPECT_GT(hashed, 0U);
   EXPECT_EQ(feeder.bytes_done(), total);
   EXPECT_EQ(feeder.sources_done(), 2U);
 }
