@@ -147,7 +147,7 @@ class Hunt(CliTest):
         self.fails(2, "hunt", self.log, "-r", bad)
 
     def test_every_damaged_place_is_counted_by_kind(self):
-        self.path("logs/a.jsonl", ("{broken\n" * 3 + event()) * 4000)
+        self.path("logs/a.jsonl", (event() + "{broken\n" * 3) * 4000)
         done = self.run_program("hunt", self.log, "-r", self.rules)
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assertIn(b"12,000 damaged places", done.stdout)
