@@ -133,8 +133,11 @@ class EXHIBIT_EXPORT Case {
   /// its party in `home`), io.
   [[nodiscard]] static Result<Case> open(const Home& home, const std::string& directory,
                                          CaseOptions options);
-  /// Opens for reading (list, show, handover): no lock, nothing is written, no keys needed.
-  [[nodiscard]] static Result<Case> open_read_only(const Home& home, const std::string& directory);
+  /// Opens for reading (list, show, handover): no lock, nothing is written, no keys needed. A
+  /// handover's .tar is unpacked into a temporary folder that goes away with the Case. Errors of
+  /// that: malformed, unsupported, limit, io, interrupted (by `stop`).
+  [[nodiscard]] static Result<Case> open_read_only(const Home& home, const std::string& path,
+                                                   const std::atomic<bool>* stop = nullptr);
   /// True when `directory` holds an exhibit.toml.
   [[nodiscard]] static bool is_case(const std::string& directory);
 

@@ -89,6 +89,8 @@ class EXHIBIT_EXPORT SourceStream {
   /// concerns one member or the rest of the archive; after an error next() may be called again and
   /// ends when nothing more can be read.
   [[nodiscard]] virtual Result<std::unique_ptr<Source>> next() = 0;
+  /// Of a container: how many of its own bytes have been read for its members.
+  [[nodiscard]] virtual std::uint64_t bytes_read() const { return 0; }
 };
 [[nodiscard]] EXHIBIT_EXPORT Result<std::unique_ptr<SourceStream>> open_input(const Input& input);
 /// Opens the plain bytes of `path` as one source with the given display information: a case's own

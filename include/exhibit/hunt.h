@@ -100,6 +100,7 @@ struct SourceReport {
   event::Ticks first = event::kNoTime, last = event::kNoTime;
   std::vector<event::Damage> damage;  // the first kDamageKept; all of it goes to the seal
   std::uint64_t damage_count = 0;
+  std::map<event::DamageKind, std::uint64_t> damage_kinds;  // of all of it
   std::uint64_t findings = 0;
   /// (channel as first written, event id) → records; event::kNoEventId where there is none.
   std::map<std::pair<std::string, std::uint32_t>, std::uint64_t> events;

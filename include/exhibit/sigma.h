@@ -9,6 +9,7 @@
 // can change.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -184,10 +185,12 @@ struct LoadOptions {
   /// Keep only these, if any, without case: ids whole or by a prefix of 8 characters and more, tags
   /// by prefix, with or without `attack.`.
   std::vector<std::string> ids, tags;
+  const std::atomic<bool>* stop = nullptr;  // ends load_rules()
 };
 
 /// Loads rules from files, folders (*.yml, *.yaml, recursively) and zips of rules. A rejected rule
-/// is a diagnostic and the rest go on. Errors: not_found, io for a path that cannot be read at all.
+/// is a diagnostic and the rest go on. Errors: not_found, io for a path that cannot be read at all;
+/// interrupted.
 [[nodiscard]] EXHIBIT_EXPORT Result<RulePack> load_rules(const std::vector<std::string>& paths,
                                                          const LoadOptions& options = {});
 /// The same from memory: (display name, bytes) pairs; for the starter pack that is built in, tests

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "casefile/impl.h"
 #include "casefile/layout.h"
+#include "casefile/tar.h"
 
 namespace exhibit::casefile {
 namespace {
@@ -88,14 +89,7 @@ event::Ticks system_now() {
   return base::kUnixEpochTicks + now.tv_sec * base::kTicksPerSecond + now.tv_nsec / 100;
 }
 
-std::string own_program_sha256() {
-  seal::Sha256 hash;
-  const auto read = files::read_pieces("/proc/self/exe", [&](Bytes bytes) -> Result<void> {
-    hash.update(bytes);
-    return {};
-  });
-  return read ? base::to_hex(hash.finish()) : std::string();
-}
+std::string own_program_sha256() { return files::sha256("/proc/self/exe").value_or(std::string()); }
 
 Result<std::string> find_party(const std::string& directory) {
   EXHIBIT_TRY(const std::vector<files::Item> items, files::list(directory + "/ledger"));
@@ -333,9 +327,16 @@ Result<Case> Case::open(const Home& home, const std::string& directory, CaseOpti
   return Case(std::move(impl));
 }
 
-Result<Case> Case::open_read_only(const Home& home, const std::string& directory) {
+Result<Case> Case::open_read_only(const Home& home, const std::string& path,
+                                  const std::atomic<bool>* stop) {
   auto impl = std::make_unique<Impl>(home);
-  impl->directory = trimmed(directory);
+  impl->directory = trimmed(path);
+  if (tar::is_file(impl->directory)) {
+    EXHIBIT_TRY(files::TemporaryFolder unpacked, files::TemporaryFolder::make());
+    EXHIBIT_TRY(const std::string folder, tar::unpack(impl->directory, unpacked.path(), stop));
+    impl->directory = unpacked.path() + "/" + folder;
+    impl->unpacked.emplace(std::move(unpacked));
+  }
   EXHIBIT_TRY(impl->id, read_case_id(impl->directory));
   EXHIBIT_TRY(impl->party, find_party(impl->directory));
   EXHIBIT_CHECK(impl->load());

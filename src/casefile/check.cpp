@@ -54,29 +54,6 @@ Result<Report> verify_folder(const std::string& directory, const VerifyOptions& 
   return std::move(c.report);
 }
 
-/// A folder that goes away.
-class Temporary {
- public:
-  [[nodiscard]] static Result<Temporary> make() {
-    const char* base = std::getenv("TMPDIR");
-    std::string path = std::string(base != nullptr ? base : "/tmp") + "/exhibit-verify-XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr)
-      return fail(ErrorCode::io, "cannot make a temporary folder", kNoOffset,
-                  static_cast<std::uint32_t>(errno));
-    return Temporary(std::move(path));
-  }
-  ~Temporary() {
-    if (!path_.empty()) (void)files::remove_all(path_);
-  }
-  Temporary(Temporary&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
-  Temporary& operator=(Temporary&&) = delete;
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  explicit Temporary(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
-
 }  // namespace
 
 bool CheckContext::is_sealed(const std::string& file) const {
@@ -96,7 +73,7 @@ Result<Report> verify_case(const std::string& path, const VerifyOptions& options
   std::string place = path;
   while (place.size() > 1 && place.ends_with('/')) place.pop_back();
   if (!tar::is_file(place)) return verify_folder(place, options);
-  EXHIBIT_TRY(const Temporary unpacked, Temporary::make());
+  EXHIBIT_TRY(const files::TemporaryFolder unpacked, files::TemporaryFolder::make());
   EXHIBIT_TRY(const std::string folder, tar::unpack(place, unpacked.path(), options.stop));
   return verify_folder(unpacked.path() + "/" + folder, options);
 }

@@ -11,15 +11,6 @@
 namespace exhibit::casefile {
 namespace {
 
-Result<std::string> hash_file(const std::string& path) {
-  seal::Sha256 hash;
-  EXHIBIT_CHECK(files::read_pieces(path, [&](Bytes bytes) -> Result<void> {
-    hash.update(bytes);
-    return {};
-  }));
-  return base::to_hex(hash.finish());
-}
-
 // K_source: handed over beside the source, or derived from a K_case that the verifier holds.
 std::optional<seal::Key> find_key(CheckContext& c, const SourceFacts& facts,
                                   const std::optional<seal::Key>& case_key) {
@@ -51,7 +42,7 @@ void check_damage(CheckContext& c, const SourceFacts& facts) {
   const std::string subject = layout::source_folder(facts.source.sha256) + "damage.jsonl";
   if (facts.source.damage_count == 0) return;
   c.sealed.insert(subject);
-  const auto hash = hash_file(c.path(subject));
+  const auto hash = files::sha256(c.path(subject));
   if (!hash) {
     c.failed("source.damage", subject, hash.error());
   } else if (*hash != facts.damage_sha256) {
@@ -138,13 +129,13 @@ void check_bytes_only(CheckContext& c, const SourceFacts& facts) {
     if (!facts.source.info.members.empty())
       return c.undecidable("source.bytes", facts.source.info.display(),
                            "a member that was sealed in place is read with its K_source only");
-    const auto hash = hash_file(facts.source.data_path);
+    const auto hash = files::sha256(facts.source.data_path);
     if (!hash) return c.failed("source.bytes", facts.source.data_path, hash.error());
     if (*hash == facts.source.sha256)
       return c.valid("source.bytes", facts.source.data_path, "hashes to its name");
     return c.invalid("source.bytes", facts.source.data_path, "the bytes hash to " + *hash);
   }
-  const auto hash = hash_file(c.path(subject));
+  const auto hash = files::sha256(c.path(subject));
   if (!hash) {
     c.failed("source.bytes", subject, hash.error());
   } else if (*hash != facts.source.sha256) {

@@ -11,7 +11,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
+#include <utility>
+
+#include "base/text.h"
+#include "exhibit/seal.h"
 
 namespace exhibit::casefile::files {
 namespace {
@@ -103,6 +108,14 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
   return *this;
 }
 
+Result<void> Descriptor::close() {
+  auto closed = step("close");
+  // Interrupted or not, the descriptor is gone (close(2), "Dealing with error returns").
+  if (::close(std::exchange(fd_, -1)) != 0 && errno != EINTR && closed)
+    closed = io("cannot write a file to its end", errno);
+  return closed;
+}
+
 Result<void> read_pieces(const std::string& path, const std::function<Result<void>(Bytes)>& take) {
   EXHIBIT_TRY(const Descriptor fd, open_regular(path));
   std::vector<std::byte> buffer(std::size_t{1} << 20);
@@ -113,6 +126,15 @@ Result<void> read_pieces(const std::string& path, const std::function<Result<voi
     if (got == 0) return {};
     EXHIBIT_CHECK(take(Bytes(buffer).first(static_cast<std::size_t>(got))));
   }
+}
+
+Result<std::string> sha256(const std::string& path) {
+  seal::Sha256 hash;
+  EXHIBIT_CHECK(read_pieces(path, [&](Bytes bytes) -> Result<void> {
+    hash.update(bytes);
+    return {};
+  }));
+  return base::to_hex(hash.finish());
 }
 
 Result<std::string> read(const std::string& path, std::uint64_t size_max) {
@@ -177,17 +199,19 @@ Result<std::vector<std::string>> list_files(const std::string& folder) {
 
 Result<void> write_new(const std::string& path, std::string_view bytes, unsigned mode) {
   EXHIBIT_CHECK(step("create"));
-  EXHIBIT_TRY(const Descriptor fd, open_file(path, O_WRONLY | O_CREAT | O_EXCL, mode));
-  return write_all(fd.get(), as_bytes(bytes));
+  EXHIBIT_TRY(Descriptor fd, open_file(path, O_WRONLY | O_CREAT | O_EXCL, mode));
+  EXHIBIT_CHECK(write_all(fd.get(), as_bytes(bytes)));
+  return fd.close();
 }
 
 Result<void> replace(const std::string& path, std::string_view bytes, unsigned mode) {
   const std::string beside = path + ".new";
   EXHIBIT_CHECK(step("create"));
-  EXHIBIT_TRY(const Descriptor fd, open_file(beside, O_WRONLY | O_CREAT | O_TRUNC, mode));
+  EXHIBIT_TRY(Descriptor fd, open_file(beside, O_WRONLY | O_CREAT | O_TRUNC, mode));
   auto written = write_all(fd.get(), as_bytes(bytes));
   if (written) written = step("sync");
   if (written && !hook() && ::fsync(fd.get()) != 0) written = io("cannot sync a file", errno);
+  if (written) written = fd.close();
   if (written) written = rename(beside, path);
   if (!written) {
     ::unlink(beside.c_str());
@@ -285,6 +309,17 @@ Result<Descriptor> lock_folder(const std::string& path) {
   return fd;
 }
 
+Result<TemporaryFolder> TemporaryFolder::make() {
+  const char* base = std::getenv("TMPDIR");
+  std::string path = std::string(base != nullptr ? base : "/tmp") + "/exhibit-XXXXXX";
+  if (::mkdtemp(path.data()) == nullptr) return io("cannot make a temporary folder", errno);
+  return TemporaryFolder(std::move(path));
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  if (!path_.empty()) (void)remove_all(path_);
+}
+
 Result<Appender> Appender::create(const std::string& path, unsigned mode) {
   EXHIBIT_CHECK(step("create"));
   EXHIBIT_TRY(Descriptor fd, open_file(path, O_WRONLY | O_CREAT | O_EXCL, mode));
@@ -309,10 +344,5 @@ Result<std::size_t> Reader::read(std::span<std::byte> into) {
 }
 
 Result<void> Appender::append(Bytes bytes) { return write_all(fd_.get(), bytes); }
-
-Result<void> Appender::close() {
-  fd_ = Descriptor();
-  return {};
-}
 
 }  // namespace exhibit::casefile::files

@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "exhibit/error.h"
@@ -32,6 +33,8 @@ class Descriptor {
   Descriptor(Descriptor&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
   Descriptor& operator=(Descriptor&& other) noexcept;
   [[nodiscard]] int get() const { return fd_; }
+  /// Closes it now, and says what the file system could not keep until then.
+  [[nodiscard]] Result<void> close();
 
  private:
   int fd_;
@@ -45,6 +48,8 @@ class Descriptor {
 /// Hands out the file's bytes piece by piece.
 [[nodiscard]] Result<void> read_pieces(const std::string& path,
                                        const std::function<Result<void>(Bytes)>& take);
+/// SHA-256 of the file, hex.
+[[nodiscard]] Result<std::string> sha256(const std::string& path);
 [[nodiscard]] bool exists(const std::string& path);
 [[nodiscard]] Result<std::uint64_t> size(const std::string& path);
 
@@ -75,12 +80,26 @@ Result<void> link(const std::string& from, const std::string& to);
 /// The only writer, until the descriptor is closed. Errors: exists (there is another).
 [[nodiscard]] Result<Descriptor> lock_folder(const std::string& path);
 
+/// A new folder in $TMPDIR, or /tmp, that goes away with everything in it.
+class TemporaryFolder {
+ public:
+  [[nodiscard]] static Result<TemporaryFolder> make();
+  ~TemporaryFolder();
+  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
 /// A new file, written piece by piece.
 class Appender {
  public:
   [[nodiscard]] static Result<Appender> create(const std::string& path, unsigned mode = 0644);
   Result<void> append(Bytes bytes);
-  [[nodiscard]] Result<void> close();
+  [[nodiscard]] Result<void> close() { return fd_.close(); }
 
  private:
   explicit Appender(Descriptor fd) : fd_(std::move(fd)) {}

@@ -22,6 +22,8 @@ struct Case::Impl {
   std::string id, party, origin;
   CaseOptions options;
 
+  std::optional<files::TemporaryFolder> unpacked;  // what `directory` is in, of a packed case
+
   // For writing only.
   std::optional<files::Descriptor> lock;
   std::optional<SigningKeys> keys;

@@ -4,6 +4,9 @@
 #include "base/text.h"
 #include "casefile/case_fixture_test.h"
 #include "casefile/files.h"
+#include "casefile/impl.h"
+#include "casefile/layout.h"
+#include "exhibit/sigma.h"
 
 namespace exhibit::casefile {
 namespace {
@@ -113,6 +116,77 @@ TEST_F(Replay, AnotherFieldMappingIsUndecidableAndNamed) {
   EXPECT_EQ(verdict_of(report, "replay"), Verdict::undecidable);
   EXPECT_EQ(verdict_of(report, "replay.coverage"), Verdict::undecidable);
   EXPECT_NE(text(report).find("this program's field mapping is"), std::string::npos);
+}
+
+// Seals the first run once more, with a statement that `change` has had in hand.
+void seal_again(const Case& made, const std::function<void(Fields&)>& change) {
+  Case::Impl& impl = made.impl();
+  RunFacts facts = impl.run_facts.at(0);
+  const std::uint64_t entry = impl.ledger.entries.size();
+  fs::copy_file(impl.path(layout::inputs_path(impl.party, facts.entry)),
+                impl.path(layout::inputs_path(impl.party, entry)));
+  fs::copy(impl.path("runs/1"), impl.path("runs/2"), fs::copy_options::recursive);
+  facts.number = 2;
+  Fields fields = run_fields(facts, impl.custody());
+  change(fields);
+  const verify::Statement statement = impl.statement(0, "run", fields);
+  test::write_file(impl.path("runs/2/run.json"), layout::run_json(statement));
+  const auto done = impl.commit({statement});
+  ASSERT_TRUE(done) << done.error().what.c_str();
+}
+
+std::string& value_of(Fields& fields, std::string_view name) {
+  return std::ranges::find(fields, name, &verify::StatementField::name)->value;
+}
+
+// The runs of a case, done again, when the second says that it was made otherwise.
+class OtherwiseMade : public Replay {
+ protected:
+  Report replay(const std::function<void(Fields&)>& change) {
+    const Home keys = home();
+    const Case made = sealed(keys);
+    seal_again(made, change);
+    Report report = verify(made.directory(), keys, true);
+    for (const char* id : {"run.criteria", "run.findings", "run.coverage"})
+      EXPECT_EQ(verdict_of(report, id), Verdict::valid) << text(report);
+    return report;
+  }
+  static void expect_undecidable(const Report& report, const std::string& why) {
+    std::size_t undecidable = 0;
+    for (const verify::Check& check : report.checks) {
+      if (!check.id.starts_with("replay")) continue;
+      const bool second = check.subject.starts_with("runs/2/");
+      EXPECT_EQ(check.verdict, second ? Verdict::undecidable : Verdict::valid) << text(report);
+      if (!second) continue;
+      EXPECT_EQ(check.why, why);
+      ++undecidable;
+    }
+    EXPECT_EQ(undecidable, 2U);  // findings and coverage
+    EXPECT_EQ(report.overall, Verdict::undecidable);
+  }
+};
+
+TEST_F(OtherwiseMade, AsThisProgramMakesItIsValid) {
+  const Report report = replay([](Fields&) {});
+  EXPECT_EQ(report.overall, Verdict::valid) << text(report);
+}
+
+// Neither valid, though the findings are the same, nor invalid, though they might not be.
+TEST_F(OtherwiseMade, AnotherSemanticsVersionIsUndecidable) {
+  const Report report = replay([](Fields& fields) { value_of(fields, "semantics_version") = "1"; });
+  expect_undecidable(report, "the run was made under semantics version 1, this program has " +
+                                 std::to_string(sigma::kSemanticsVersion));
+}
+
+TEST_F(OtherwiseMade, OtherLimitsAreUndecidable) {
+  for (const char* limit : {"limit.member_size_bytes", "limit.decompression_ratio", "limit.members",
+                            "limit.container_depth"}) {
+    SCOPED_TRACE(limit);
+    fs::remove_all(at("case"));
+    fs::remove_all(at("home"));
+    const Report report = replay([&](Fields& fields) { value_of(fields, limit) += "0"; });
+    expect_undecidable(report, "the run was made under other limits than this program's");
+  }
 }
 
 // Routing is data: a run is done again by its own, here by one that this program does not have.

@@ -104,7 +104,7 @@ void append_damage(std::string& out, const Console& console, const hunt::HuntRes
     if (source.damage_count == 0) continue;
     places += source.damage_count;
     std::map<std::string_view, std::uint64_t> kinds;
-    for (const auto& damage : source.damage) ++kinds[event::to_string(damage.kind)];
+    for (const auto& [kind, count] : source.damage_kinds) kinds[event::to_string(kind)] = count;
     std::string what;
     for (const auto& [kind, count] : kinds)
       what += (what.empty() ? "" : ", ") + grouped(count) + " × " + std::string(kind);

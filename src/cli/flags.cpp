@@ -141,7 +141,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "case raw hex json xml why proof tz " GENERAL,
      "exhibit show --case incident-42\n"
      "exhibit show 5a0c93 --case incident-42 --why",
-     "case=the case to look into: a folder (default: the current one)\n"
+     "case=the case to look into: a folder, or a handover's .tar (default: the current folder)\n"
      "verbose=without ID: every finding of every run, in order of time"},
     {"handover", "CASE", 1, 1, Completes::folder, "", kCase,
      "write what the other side needs to check a case, and no secret",

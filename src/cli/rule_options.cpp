@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "cli/interrupt.h"
 #include "cli/placeholders.h"
 #include "cli/safe_text.h"
 #include "cli/starter_pack.h"
@@ -40,6 +41,7 @@ std::vector<std::pair<std::string, std::string>> starter_rules() {
 
 std::optional<sigma::LoadOptions> load_options(const Arguments& arguments, const Console& console) {
   sigma::LoadOptions options;
+  options.stop = &stop_flag();
   if (arguments.has("routing")) options.routing_file = arguments.value("routing");
   options.builtin_mapping = !arguments.has("no-builtin-mapping");
   // The table of flags admits only names of levels and statuses.
@@ -74,6 +76,10 @@ const LoadedRules* load_rules_asked(const Arguments& arguments, const Console& c
     return &rules;
   }
   auto pack = sigma::load_rules(from, rules.options);
+  if (!pack && pack.error().code == ErrorCode::interrupted) {
+    console.note("INCOMPLETE: interrupted");
+    return nullptr;
+  }
   if (!pack) {
     std::string list;
     for (const auto& path : from) list += (list.empty() ? "" : ", ") + safe_text(path);
@@ -83,6 +89,8 @@ const LoadedRules* load_rules_asked(const Arguments& arguments, const Console& c
   rules.pack = *std::move(pack);
   return &rules;
 }
+
+int status_without_rules() { return stop_flag().load() ? exit_interrupted : exit_usage; }
 
 bool any_rule_left(const LoadedRules& rules, const Arguments& arguments, const Console& console) {
   if (!rules.pack.rules.empty()) return true;

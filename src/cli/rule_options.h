@@ -22,11 +22,14 @@ struct LoadedRules {
 [[nodiscard]] std::optional<sigma::LoadOptions> load_options(const Arguments& arguments,
                                                              const Console& console);
 /// Loads -r, or `paths` where they are given, else the starter pack, and says so in one line.
-/// Errors are said on the console; then nullptr (exit status 2). They live as long as the process:
-/// to free their hundreds of thousands of small blocks would be a tenth of a small hunt.
+/// Errors are said on the console; then nullptr, and status_without_rules(). They live as long as
+/// the process: to free their hundreds of thousands of small blocks would be a tenth of a small
+/// hunt.
 [[nodiscard]] const LoadedRules* load_rules_asked(const Arguments& arguments,
                                                   const Console& console,
                                                   const std::vector<std::string>& paths);
+/// The exit status: interrupted, or a matter of usage.
+[[nodiscard]] int status_without_rules();
 /// False, and said why, when no rule is left.
 [[nodiscard]] bool any_rule_left(const LoadedRules& rules, const Arguments& arguments,
                                  const Console& console);

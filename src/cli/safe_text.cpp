@@ -115,4 +115,25 @@ std::string safe_cut_middle(std::string_view text, std::size_t width) {
   return head + safe.substr(at);
 }
 
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+:@%,";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos)
+    return std::string(text);
+  std::string out;
+  if (safe_text(text) == text) {
+    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return "'" + out + "'";
+  }
+  for (const char c : text) {
+    if (c >= ' ' && c < '\x7f' && c != '\'' && c != '\\') {
+      out += c;
+    } else {
+      out += "\\x";
+      base::append_hex(out, as_bytes(std::string_view(&c, 1)));
+    }
+  }
+  return "$'" + out + "'";
+}
+
 }  // namespace exhibit::cli

@@ -18,6 +18,10 @@ namespace exhibit::cli {
 void append_safe(std::string& out, std::string_view text);
 [[nodiscard]] std::string safe_text(std::string_view text);
 
+/// `text` as one word of a command line that can be pasted into a shell: as it is, in quotes, or,
+/// where it is not safe, escaped between $' and '.
+[[nodiscard]] std::string shell_word(std::string_view text);
+
 /// `text` made safe and cut to `width` terminal cells; what is cut ends in "…".
 [[nodiscard]] std::string safe_cut(std::string_view text, std::size_t width);
 /// The same, with the middle left out: for paths, whose end tells most.

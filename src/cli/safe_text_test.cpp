@@ -48,6 +48,18 @@ TEST(SafeText, NoByteSequenceOfTwoGetsAControlThrough) {
   }
 }
 
+// Each is what a shell takes for the text again.
+TEST(ShellWord, CanBePasted) {
+  EXPECT_EQ(shell_word("cases/incident-42"), "cases/incident-42");
+  EXPECT_EQ(shell_word("my case"), "'my case'");
+  EXPECT_EQ(shell_word("$HOME;rm *"), "'$HOME;rm *'");
+  EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
+  EXPECT_EQ(shell_word("案件"), "'案件'");
+  EXPECT_EQ(shell_word("~"), "'~'");
+  EXPECT_EQ(shell_word(""), "''");
+  EXPECT_EQ(shell_word("a\x1b[31m\n'\xff"), "$'a\\x1b[31m\\x0a\\x27\\xff'");
+}
+
 TEST(SafeCut, CountsCellsAndNotBytes) {
   EXPECT_EQ(safe_cut("abcdef", 6), "abcdef");
   EXPECT_EQ(safe_cut("abcdef", 4), "abc…");

@@ -35,6 +35,7 @@ class ContainerStream final : public SourceStream {
 
   bool is_container() const override { return true; }
   Result<std::unique_ptr<Source>> next() override;
+  std::uint64_t bytes_read() const override { return inflation_.bytes_in; }
 
  private:
   struct Level {

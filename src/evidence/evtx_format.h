@@ -97,6 +97,8 @@ inline constexpr std::uint32_t kChunkFieldsMax = 131'072;
 inline constexpr std::uint32_t kChunkStepsMax = 1'048'576;
 inline constexpr std::uint32_t kChunkTextBytesMax = 4 * 1024 * 1024;    // joined and constant
 inline constexpr std::uint32_t kChunkValueBytesMax = 16 * 1024 * 1024;  // a value counts each time
+// And what one event is shown as in XML, where an array repeats its element.
+inline constexpr std::size_t kXmlBytesMax = 4 * 1024 * 1024;
 
 /// Reads a little-endian integer; false when it is not wholly inside.
 template <std::unsigned_integral T>

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "evidence/evtx.h"
 #include "evidence/evtx_dom.h"
+#include "evidence/evtx_format.h"
 
 namespace exhibit::evidence {
 namespace {
@@ -15,6 +16,7 @@ namespace {
 using event::Value;
 using evtx::Content;
 using evtx::Element;
+using evtx::kXmlBytesMax;
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
 
@@ -65,6 +67,7 @@ class Renderer {
   explicit Renderer(std::string& out) : out_(out) {}
 
   void content(const Content& content, std::size_t level) {
+    if (is_full()) return;
     if (content.kind == Content::Kind::element) return element(content.element.front(), level);
     if (content.kind == Content::Kind::instruction) {
       line(level);
@@ -80,10 +83,19 @@ class Renderer {
     out_.append(2 * level, ' ');
   }
 
+  // An array repeats its element with all attributes: a record of 64 KiB could stand for gigabytes.
+  bool is_full() {
+    if (out_.size() - begin_ < kXmlBytesMax) return false;
+    if (!cut_) out_ += "<!-- larger than is shown: the rest is left out -->";
+    cut_ = true;
+    return true;
+  }
+
   // An array as the only content repeats its element for each item.
   void element(const Element& element, std::size_t level) {
     if (element.content.size() == 1 && element.content.front().kind == Content::Kind::array) {
       for (const Value& item : element.content.front().values) {
+        if (is_full()) break;
         start(element, level);
         out_ += '>';
         values({item});
@@ -163,6 +175,7 @@ class Renderer {
 
   std::string& out_;
   std::size_t begin_ = out_.size();
+  bool cut_ = false;
   std::string text_;
 };
 

@@ -1,6 +1,7 @@
 #include "hunt/feeder.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace exhibit::hunt {
 
@@ -13,6 +14,7 @@ struct Lane {
   std::unique_ptr<evidence::SourceStream> stream;
   std::shared_ptr<SourceTask> current;    // being read
   std::shared_ptr<SourceTask> container;  // the archive's own bytes
+  std::uint64_t counted_bytes = 0;        // of the archive, as its members are read
   bool done = false;
 };
 
@@ -140,11 +142,26 @@ bool Feeder::next_source(Lane& lane) {
     if (*source == nullptr) break;
     start(lane, std::move(*source), false);
   }
+  if (lane.stream != nullptr) count_container(lane);
   ++inputs_done_;
   lane.done = true;
   lane.current = nullptr;
   lane.stream = nullptr;
   return false;
+}
+
+// An archive counts as its members are read, which is the work, not as it is hashed before.
+void Feeder::count_bytes(Lane& lane, const SourceTask& task, std::size_t size) {
+  if (!task.report.info.members.empty()) {
+    count_container(lane);
+  } else if (!task.report.container) {
+    bytes_done_ += size;
+  }
+}
+
+void Feeder::count_container(Lane& lane) {
+  const std::uint64_t read = lane.stream->bytes_read();
+  bytes_done_ += read - std::exchange(lane.counted_bytes, read);
 }
 
 // Reads the next batch of the lane. A source's first batch is followed by a look at the next, to
@@ -162,7 +179,7 @@ bool Feeder::read(Lane& lane, WorkItem& item) {
         recycle(unused);
         return nullptr;
       }
-      if (task.report.info.members.empty()) bytes_done_ += outcome->batch.size;
+      count_bytes(lane, task, outcome->batch.size);
       return outcome;
     };
     item.outcome = fetch();

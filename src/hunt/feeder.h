@@ -61,6 +61,8 @@ class Feeder {
   bool next_source(Lane& lane);
   bool start(Lane& lane, std::unique_ptr<evidence::Source> source, bool container);
   bool read(Lane& lane, WorkItem& item);
+  void count_bytes(Lane& lane, const SourceTask& task, std::size_t size);
+  void count_container(Lane& lane);
   std::unique_ptr<Outcome> fresh();
   void skip(std::string path, const Error& error);
 

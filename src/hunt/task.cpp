@@ -71,6 +71,7 @@ Result<void> SourceTask::apply(Outcome& outcome, SpoolFile& spool) {
   }
   const std::vector<event::Damage>& damage = outcome.batch.damage;
   report.damage_count += damage.size();
+  for (const event::Damage& d : damage) ++report.damage_kinds[d.kind];
   const std::size_t room = kDamageKept - std::min(report.damage.size(), kDamageKept);
   report.damage.insert(report.damage.end(), damage.begin(),
                        damage.begin() + static_cast<std::ptrdiff_t>(std::min(room, damage.size())));

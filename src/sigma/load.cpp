@@ -82,8 +82,9 @@ class FieldsOfRule {
 
 class Loader {
  public:
-  Loader(const LoadOptions& options, const Routing& routing)
-      : options_(options), routing_(routing), fields_(predicates_) {
+  Loader(const LoadOptions& options, const Routing& routing,
+         const std::atomic<bool>* stop = nullptr)
+      : options_(options), routing_(routing), stop_(stop), fields_(predicates_) {
     if (!options.builtin_mapping) return;
     for (const BuiltinEvent& event : builtin_events()) mappers_.emplace_back(event, predicates_);
   }
@@ -91,6 +92,7 @@ class Loader {
   RulePack load(std::vector<RuleFile> files, std::vector<Diagnostic> before) {
     pack_.diagnostics = std::move(before);
     for (auto& [name, bytes] : files) {
+      if (is_stopped()) break;
       load_file(name, bytes);
       pack_.files.push_back(std::move(bytes));
     }
@@ -101,6 +103,10 @@ class Loader {
     }
     hashes();
     return std::move(pack_);
+  }
+  /// What load() gave, or gives, is not all.
+  [[nodiscard]] bool is_stopped() const {
+    return stop_ != nullptr && stop_->load(std::memory_order_relaxed);
   }
 
  private:
@@ -113,6 +119,7 @@ class Loader {
     if (file.documents.empty() && file.problems.empty())
       diagnostics.warning("S106", yaml::Mark{.line = 0}, "the file holds no rule");
     for (const yaml::Document& document : file.documents) {
+      if (is_stopped()) return;
       RuleOutcome outcome =
           parse_rule(document, name, bytes, options_.placeholders, predicates_, diagnostics);
       if (outcome.verdict == Verdict::unsupported) ++pack_.unsupported;
@@ -298,6 +305,7 @@ class Loader {
   RulePack pack_;
   const LoadOptions& options_;
   const Routing& routing_;
+  const std::atomic<bool>* stop_;
   PredicateTable predicates_;
   FieldsOfRule fields_;
   std::vector<BuiltinMapper>
@@ -337,8 +345,10 @@ Result<RulePack> load_rules(const std::vector<std::string>& paths, const LoadOpt
   std::vector<Diagnostic> diagnostics;
   EXHIBIT_TRY(const std::optional<Routing> routing, user_routing(options, diagnostics));
   EXHIBIT_TRY(std::vector<RuleFile> files, read_rule_files(paths));
-  return Loader(options, routing ? *routing : Routing::standard())
-      .load(std::move(files), std::move(diagnostics));
+  Loader loader(options, routing ? *routing : Routing::standard(), options.stop);
+  RulePack pack = loader.load(std::move(files), std::move(diagnostics));
+  if (loader.is_stopped()) return fail(ErrorCode::interrupted, "stopped");
+  return pack;
 }
 
 RulePack load_rules_from_memory(const std::vector<std::pair<std::string, std::string>>& files,

@@ -144,10 +144,10 @@ class Lowering {
                   std::vector<std::string>& out) {
     const auto found = c_.placeholders.find(std::string(name));
     if (found == c_.placeholders.end() || found->second.empty()) {
-      c_.diagnostics.error(
-          "S141", c_.diagnostics.within(node, at, name.size() + 2),
-          "placeholder '%" + std::string(name) + "%' has no values",
-          "give it a list of values; a rule with an open placeholder cannot be applied");
+      c_.diagnostics.error("S141", c_.diagnostics.within(node, at, name.size() + 2),
+                           "placeholder '%" + std::string(name) + "%' has no values",
+                           "give it a list of values (--placeholders FILE); a rule with an open "
+                           "placeholder cannot be applied");
       return false;
     }
     if (out.size() * found->second.size() > kMaxRuleNodes) {

@@ -42,6 +42,15 @@ class Responder(CliTest):
         self.assertRegex(self.run_ok("show", "--case", case, "-v").decode(), r"08:12:33  [0-9a-f]{8}  high +WS1 +Found it")
         self.assertIn("1 run\n", shown)
 
+    def test_what_to_do_next_can_be_pasted(self):
+        for name in ("my case", "it's $HOME", "案件"):
+            text = self.table("--case", self.path(name))
+            command = re.search(r"\n  (exhibit show --case .*)\n", text)[1]
+            shell = subprocess.run(["bash", "-c", 'exhibit() { "$EXHIBIT" "$@"; }\n' + command], capture_output=True,
+                                   env={**self.environment, "EXHIBIT": PROGRAM}, cwd=self.folder)
+            self.assertEqual(shell.returncode, 0, shell.stderr)
+            self.assertIn(b"Found it", shell.stdout)
+
     def test_hosts_are_listed_where_there_are_several_worst_first(self):
         worse = self.path("two.yml", rule(title="Worse", level="critical", text="needle 2",
                                           id="5f3a2c1e-0000-4000-8000-000000000002"))
@@ -133,14 +142,21 @@ class Accused(CliTest):
         self.assertIn("your own key, and none that you named as trusted\n",
                       self.run_ok("verify", self.case, "--trust", "0" * 64).decode())
 
-    def test_a_handover_can_be_unpacked_and_shown(self):
+    def test_a_handover_is_shown_packed_and_unpacked(self):
         self.hand_over()
-        self.assertIn("tar xf", self.fails(2, "show", "--case", self.tar))
         subprocess.run(["tar", "xf", self.tar, "-C", self.folder], check=True)
         unpacked = next(p for p in self.folder.iterdir() if p.name.startswith("case-"))
-        shown = self.run_ok("show", "--case", unpacked, "-v", **self.there()).decode()
+        temporary = self.folder / "temporary"
+        temporary.mkdir()
+        there = {"environment": {**self.there()["environment"], "TMPDIR": str(temporary)}}
+        shown = self.run_ok("show", "--case", unpacked, "-v", **there).decode()
         identity = re.search(r"00:35:00  ([0-9a-f]{8})  critical  DC01 +Copy of the domain's database", shown)[1]
-        self.assertIn(b"ntdsutil", self.run_ok("show", identity, "--case", unpacked, "--why", **self.there()))
+        why = self.run_ok("show", identity, "--case", unpacked, "--why", **there)
+        self.assertIn(b"ntdsutil", why)
+        self.assertEqual(self.run_ok("show", "--case", self.tar, "-v", **there).decode(), shown)
+        self.assertEqual(self.run_ok("show", identity, "--case", self.tar, "--why", **there), why)
+        self.assertEqual(list(temporary.iterdir()), [])
+        self.assertIn("packed handover", self.fails(2, "show", "--case", self.path("no.tar", b"x" * 5000), **there))
 
     def test_where_a_handover_is_not_written(self):
         self.hand_over()

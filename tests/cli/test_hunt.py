@@ -146,9 +146,16 @@ class Hunt(CliTest):
         self.assertIn(b"2 findings", done.stdout)
         self.fails(2, "hunt", self.log, "-r", bad)
 
+    def test_every_damaged_place_is_counted_by_kind(self):
+        self.path("logs/a.jsonl", (event() + "{broken\n" * 3) * 4000)
+        done = self.run_program("hunt", self.log, "-r", self.rules)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn(b"12,000 damaged places", done.stdout)
+        self.assertIn("12,000 \u00d7".encode(), done.stdout)
+
     def test_placeholders(self):
         asking = self.path("asking.yml", rule(text="%word%").replace("|contains", "|contains|expand"))
-        self.fails(2, "hunt", self.log, "-r", asking)
+        self.assertIn("--placeholders FILE", self.fails(2, "hunt", self.log, "-r", asking, "-v"))
         words = self.path("words.yml", "word:\n  - needle\n")
         self.assertEqual(len(self.findings(self.log, "-r", asking, "--placeholders", words)), 2)
 

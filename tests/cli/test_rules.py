@@ -5,6 +5,8 @@ import hashlib
 import io
 import json
 import pathlib
+import signal
+import time
 
 from support import ROOT, CliTest, main, rule
 
@@ -33,6 +35,20 @@ class Rules(CliTest):
         self.assertRegex(out, rf"bad\.yml:{line}:\d+")
         self.assertIn("^", out)
         self.assertIn("1 rule taken, 1 rejected", out)
+
+    def test_an_interrupt_ends_loading(self):
+        one = rule().split("\n", 1)[1]
+        for file in range(1000):
+            self.path(f"rules/{file}.yml", "---\n".join(f"title: Rule {file}.{n}\n{one}" for n in range(40)))
+        process = self.start("rules", "lint", self.folder / "rules")
+        time.sleep(0.5)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate()
+        self.assertEqual(process.returncode, 130, err)
+        self.assertLess(time.monotonic() - began, 5)
+        self.assertEqual(out, b"")
+        self.assertIn(b"INCOMPLETE: interrupted", err)
 
     def test_explain(self):
         out = self.run_ok("rules", "explain", ONE[:13], "-r", self.rules).decode()

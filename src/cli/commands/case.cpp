@@ -124,7 +124,7 @@ int run_handover(const Arguments& arguments, const Console& console) {
                    done->fingerprint + "\n  verifier key " + done->verifier_key +
                    "\nGive one of these by another way. The other side runs:\n"
                    "  exhibit verify " +
-                   safe_text(out) + " --trust FINGERPRINT --replay\n",
+                   shell_word(out) + " --trust FINGERPRINT --replay\n",
                exit_done);
 }
 

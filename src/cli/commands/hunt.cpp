@@ -100,7 +100,7 @@ void append_next(std::string& out, const Arguments& arguments, const Console& co
     if (!console.verbose()) out += "\n-v lists every finding in order of time.\n";
     return;
   }
-  const std::string at = " --case " + safe_text(arguments.value("case"));
+  const std::string at = " --case " + shell_word(arguments.value("case"));
   out += "\n" + console.paint(Style::bold, "Next") + "\n  exhibit show" + at +
          " -v\n    lists every finding in order of time\n  exhibit show ID" + at +
          " --why\n    says why one matched, with the way to the signed checkpoint\n";
@@ -182,7 +182,7 @@ int run_hunt(const Arguments& arguments, const Console& console) {
   auto outputs = open_outputs(arguments, console);
   if (!outputs) return exit_usage;
   const auto rules = load_rules_asked(arguments, console, {});
-  if (!rules) return exit_usage;
+  if (!rules) return status_without_rules();
   report_rules(*rules, console);
   if (!any_rule_left(*rules, arguments, console)) return exit_usage;
 

@@ -99,7 +99,7 @@ std::vector<std::uint32_t> rules_meant(const sigma::RulePack& pack, std::string_
 
 int run_rules_list(const Arguments& arguments, const Console& console) {
   const auto rules = load_rules_asked(arguments, console, {});
-  if (!rules) return exit_usage;
+  if (!rules) return status_without_rules();
   report_rules(*rules, console);
   auto out = Output::open(arguments.value("output"), arguments.has("force"));
   if (!out) return say_failed(console, safe_text(arguments.value("output")), out.error());
@@ -120,7 +120,7 @@ int run_rules_list(const Arguments& arguments, const Console& console) {
 
 int run_rules_lint(const Arguments& arguments, const Console& console) {
   const auto rules = load_rules_asked(arguments, console, arguments.positional);
-  if (!rules) return exit_usage;
+  if (!rules) return status_without_rules();
   std::string text;
   std::uint64_t warnings = 0;
   for (const auto& diagnostic : rules->pack.diagnostics) {
@@ -144,7 +144,7 @@ int run_rules_lint(const Arguments& arguments, const Console& console) {
 
 int run_rules_explain(const Arguments& arguments, const Console& console) {
   const auto rules = load_rules_asked(arguments, console, {});
-  if (!rules) return exit_usage;
+  if (!rules) return status_without_rules();
   const auto meant = rules_meant(rules->pack, arguments.positional[0]);
   if (meant.empty()) {
     console.error("no rule has the id, or these words in its title: " +

@@ -124,7 +124,7 @@ int run_rules_test(const Arguments& arguments, const Console& console) {
   const auto rules =
       load_rules_asked(arguments, console,
                        arguments.has("rules") ? std::vector<std::string>{} : arguments.positional);
-  if (!rules) return exit_usage;
+  if (!rules) return status_without_rules();
   if (rules->pack.rules.empty() && !tests->tests.empty()) {
     console.error("no rule is loaded for " + counted(tests->tests.size(), "test") +
                   (arguments.has("rules") ? "" : "; -r names the rules"));

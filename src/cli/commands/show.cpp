@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/case_access.h"
 #include "cli/commands.h"
+#include "cli/interrupt.h"
 #include "cli/json_text.h"
 #include "cli/output.h"
 #include "cli/safe_text.h"
@@ -114,17 +115,17 @@ int run_show(const Arguments& arguments, const Console& console) {
   const auto home = open_home(console, status);
   if (!home) return status;
   const std::string directory(arguments.value("case", "."));
-  if (!casefile::Case::is_case(directory)) {
-    std::error_code ignored;
-    console.error(std::filesystem::is_regular_file(directory, ignored)
-                      ? safe_text(directory) + " is a file, and `show` reads a folder: `tar xf " +
-                            safe_text(directory) + "` unpacks a handover"
-                      : "there is no case at " + safe_text(directory) +
-                            "; name one with --case DIR");
+  std::error_code ignored;
+  const bool packed = std::filesystem::is_regular_file(directory, ignored);
+  if (!packed && !casefile::Case::is_case(directory)) {
+    console.error("there is no case at " + safe_text(directory) + "; name one with --case DIR");
     return exit_usage;
   }
-  const auto from = casefile::Case::open_read_only(*home, directory);
-  if (!from) return say_failed(console, "the case at " + safe_text(directory), from.error());
+  const auto from = casefile::Case::open_read_only(*home, directory, &stop_flag());
+  if (!from)
+    return say_failed(console,
+                      (packed ? "the packed handover " : "the case at ") + safe_text(directory),
+                      from.error());
   const auto zone = Zone::load(arguments.value("tz", "UTC"));
   if (!zone) {
     console.error("--tz: the system's time zone database (package tzdata) has no `" +
