@@ -46,7 +46,12 @@ bool host_matches(std::string_view host, std::string_view wanted) {
 
 Worker::Worker(const sigma::RulePack& pack, const sigma::CompiledRules* compiled,
                const HuntOptions& options)
-    : pack_(pack), options_(options), paths_(pack.fields), explainer_(pack, paths_) {
+    : pack_(pack),
+      options_(options),
+      paths_(pack.fields),
+      explainer_(pack, paths_),
+      texts_(paths_),
+      committer_(texts_) {
   engine_ = compiled != nullptr ? compiled->make_engine(paths_)
                                 : sigma::make_reference_engine(pack, paths_);
 }
@@ -193,18 +198,23 @@ void Worker::cite(const event::Event& event, std::uint32_t rule, std::string& js
 void Worker::commit(const SourceTask& task, Outcome& outcome) {
   const event::Batch& batch = outcome.batch;
   records_.clear();
-  field_views_.clear();
-  field_views_.reserve(batch.fields.size());
+  fields_.clear();
+  fields_.reserve(batch.fields.size());
   for (const event::Event& event : batch.events) {
-    const std::size_t first = field_views_.size();
+    const std::size_t first = fields_.size();
     for (const event::Field& field : batch.event_fields(event))
-      field_views_.push_back({.path = paths_.path(field.path),
-                              .type = static_cast<std::uint8_t>(field.value.type),
-                              .value = field.value.bytes()});
+      fields_.push_back({.path = field.path,
+                         .type = static_cast<std::uint8_t>(field.value.type),
+                         .value = field.value.bytes()});
     records_.push_back({.offset = event.offset,
-                        .stream = static_cast<std::uint8_t>(event.slack ? 1 : 0),
+                        .stream = event.slack ? seal::kSlackStream : seal::kRecordStream,
                         .raw = batch.record_bytes(event),
-                        .fields = std::span(field_views_).subspan(first)});
+                        .fields = std::span(fields_).subspan(first)});
+  }
+  if (paths_.generation() != paths_generation_) {
+    // The table was cleared (a flood of keys): the numbers of paths mean others now.
+    paths_generation_ = paths_.generation();
+    committer_.forget_paths();
   }
   leaves_.resize(records_.size());
   committer_.start_source(task.seal->key(), task.seal->pseudonym());
