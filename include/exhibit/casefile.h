@@ -31,7 +31,7 @@
 
 namespace exhibit::casefile {
 
-inline constexpr std::string_view kFormat = "exhibit/v0";
+inline constexpr std::string_view kFormat = "exhibit/v1";
 inline constexpr std::string_view kDefaultParty = "collector";
 
 // ---- the user's key folder

@@ -254,15 +254,20 @@ using Pseudonym = std::array<std::byte, 16>;
 /// Fills from the system's generator.
 EXHIBIT_EXPORT void random_bytes(std::span<std::byte> out);
 
-inline constexpr std::uint8_t kCommitmentVersion = 0;    // exhibit/v0
-inline constexpr std::uint8_t kRawFieldType = 0xff;      // field 0: the record's bytes
-inline constexpr std::uint8_t kOutlineFieldType = 0xfe;  // field 1: place and paths of the record
-/// Slots of one record: its two own fields and at most 65,533 of its event's. Fields beyond that
-/// are in the outline's paths and in the raw bytes, but cannot be opened one by one.
+inline constexpr std::uint8_t kCommitmentVersion = 1;  // exhibit/v1
+// Types of the slots that are not fields of the event. Sealed, as event::ValueType is.
+inline constexpr std::uint8_t kRawFieldType = 0xff;    // slot 0 of a record: its bytes
+inline constexpr std::uint8_t kShapeFieldType = 0xfe;  // slot 1: the commitment to its paths
+inline constexpr std::uint8_t kPlaceFieldType = 0xfd;  // slot 2: where it stands in its source
+inline constexpr std::uint8_t kNamesFieldType = 0xfc;  // slot 0 of a statement: its fields' names
+inline constexpr std::size_t kRecordOwnSlots = 3;
+inline constexpr std::size_t kStatementOwnSlots = 1;
+/// Slots of one record: its own three and at most 65,532 of its event's fields. Fields beyond that
+/// are in the record's shape and in its raw bytes, but cannot be opened one by one.
 inline constexpr std::size_t kSlotsMax = 65'535;
 inline constexpr std::size_t kEntrySize = 51;  // bytes of a record tree's entry
 /// How many slots a record with `slots` of them takes: padded up, so that the number of its fields
-/// is not told. Shapes: 2 <= slots <= kSlotsMax.
+/// is not told. Shapes: 1 <= slots <= kSlotsMax.
 [[nodiscard]] EXHIBIT_EXPORT std::size_t bucket_slots(std::size_t slots);
 
 /// K_source from K_case and the source's pseudonym (random, drawn when the source is taken in,
@@ -282,7 +287,6 @@ struct FieldView {
 };
 inline constexpr std::uint8_t kRecordStream = 0;
 inline constexpr std::uint8_t kSlackStream = 1;
-inline constexpr std::uint8_t kStatementStream = 2;  // of a statement's outline
 /// A record as it is committed: position is its byte offset in the source (unique there), plus
 /// `stream`, 0 for records and 1 for slack.
 struct RecordView {
@@ -292,65 +296,102 @@ struct RecordView {
   std::span<const FieldView> fields;
 };
 
+/// The same, with the paths as numbers: the committer asks for their texts only where it has not
+/// met a list of them before.
+struct NumberedField {
+  std::uint32_t path = 0;
+  std::uint8_t type = 0;
+  Bytes value;
+};
+struct NumberedRecord {
+  std::uint64_t offset = 0;
+  std::uint8_t stream = kRecordStream;
+  Bytes raw;
+  std::span<const NumberedField> fields;
+};
+/// What the numbers of paths stand for. One number is one text; two may be the same text.
+class EXHIBIT_EXPORT PathTexts {
+ public:
+  PathTexts() = default;
+  PathTexts(const PathTexts&) = delete;
+  PathTexts& operator=(const PathTexts&) = delete;
+  virtual ~PathTexts();
+  [[nodiscard]] virtual std::string_view text(std::uint32_t path) const = 0;
+};
+
 /// Commits to records: for each, the record tree's entry (see docs/formats/commitments.md) and from
 /// it the leaf hash. Belongs to one worker and one source at a time; allocates nothing after
 /// warm-up.
 class EXHIBIT_EXPORT RecordCommitter {
  public:
-  RecordCommitter();
+  /// `paths` must outlive the committer.
+  explicit RecordCommitter(const PathTexts& paths);
   ~RecordCommitter();
   void start_source(const Key& source_key, const Pseudonym& source);
+  /// The numbers of paths stand for other texts from now on.
+  void forget_paths();
   /// Shapes: leaves.size() == records.size(); out is the RFC 6962 leaf hash of each record's entry.
-  void commit(std::span<const RecordView> records, std::span<Digest> leaves);
+  void commit(std::span<const NumberedRecord> records, std::span<Digest> leaves);
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
-/// What opens one field of a record or statement.
+/// What opens one slot of a record or statement. Which slot it is follows from its place among the
+/// others; `path` is bound by the record's shape or the statement's names, not by field_commitment.
 struct FieldOpening {
-  std::uint16_t index = 0;
   Salt salt{};
   std::string path;
   std::uint8_t type = 0;
   std::string value;
-  [[nodiscard]] FieldView view() const EXHIBIT_LIFETIMEBOUND {
-    return {path, type, as_bytes(value)};
-  }
 };
-/// The commitment F_f of a field. Used by whoever opens one.
-[[nodiscard]] EXHIBIT_EXPORT Digest field_commitment(const Salt& salt, std::uint16_t index,
-                                                     const FieldView& field);
+/// The commitment F_f of a slot. Used by whoever opens one.
+[[nodiscard]] EXHIBIT_EXPORT Digest field_commitment(const Salt& salt, std::uint8_t type,
+                                                     Bytes value);
 /// The tree entry over the commitments of all slots of one record: F_0 … and the padding.
 /// Shapes: fields.size() is a bucket, at most kSlotsMax.
 [[nodiscard]] EXHIBIT_EXPORT std::string record_entry(const Pseudonym& source,
                                                       std::span<const Digest> fields);
-/// Everything that opens one record: salts of all its fields, and the padding commitments up to the
-/// bucket.
-struct RecordOpening {
-  std::vector<FieldOpening> fields;  // 0: raw bytes, 1: outline, 2…: the record's fields
+
+/// K_shape of a record's list of paths: shows the whole list, and nothing of another.
+[[nodiscard]] EXHIBIT_EXPORT Key derive_shape_key(const Key& source_key,
+                                                  std::span<const std::string_view> paths);
+/// The commitment P_i of one path of a shape.
+[[nodiscard]] EXHIBIT_EXPORT Digest path_commitment(const Salt& salt, std::string_view path);
+/// The commitment over all places of a shape: P_0 … and the padding.
+[[nodiscard]] EXHIBIT_EXPORT Digest shape_commitment(std::span<const Digest> paths);
+/// Everything that opens one shape.
+struct ShapeOpening {
+  struct Path {
+    Salt salt{};
+    std::string path;
+  };
+  std::vector<Path> paths;
   std::vector<Digest> padding;
+  Digest commitment{};
+};
+/// What a shape commits to, from its key and its paths: whoever has both knows that no other path
+/// is in it.
+[[nodiscard]] EXHIBIT_EXPORT ShapeOpening open_shape(const Key& shape_key,
+                                                     std::span<const std::string_view> paths);
+
+/// Everything that opens one record: salts of all its slots, the padding commitments up to the
+/// bucket, and its shape.
+struct RecordOpening {
+  std::vector<FieldOpening> fields;  // 0: raw bytes, 1: shape, 2: place, 3…: the record's fields
+  std::vector<Digest> padding;
+  ShapeOpening shape;
   std::string entry;
 };
 [[nodiscard]] EXHIBIT_EXPORT RecordOpening open_record(const Key& source_key,
                                                        const Pseudonym& source,
                                                        const RecordView& record);
 
-/// The value of field 1: where the record stands, and the paths of all its fields in order. Opening
-/// it shows that a path is absent.
-struct Outline {
-  std::uint8_t stream = kRecordStream;
-  std::uint64_t offset = 0;
-  std::vector<std::string> paths;
-};
-/// Errors: malformed; truncated.
-[[nodiscard]] EXHIBIT_EXPORT Result<Outline> parse_outline(std::string_view value);
-
-/// Everything that opens one statement of a ledger. Made as a record's is, without raw bytes:
-/// field 0 is empty.
+/// Everything that opens one statement of a ledger. Made as a record's is, but the names of its
+/// fields are no secret and stand in slot 0.
 struct StatementOpening {
-  std::vector<FieldOpening> fields;  // 0: empty, 1: outline, 2…: the statement's fields
+  std::vector<FieldOpening> fields;  // 0: names, 1…: the statement's fields
   std::vector<Digest> padding;
   Digest commitment{};
 };
@@ -358,6 +399,8 @@ struct StatementOpening {
 [[nodiscard]] EXHIBIT_EXPORT StatementOpening open_statement(const Key& statement_key,
                                                              const Pseudonym& nonce,
                                                              std::span<const FieldView> fields);
+/// The value of slot 0. Errors: malformed; truncated.
+[[nodiscard]] EXHIBIT_EXPORT Result<std::vector<std::string>> parse_names(std::string_view value);
 /// The commitment over the commitments of all slots of one statement. Shapes: as record_entry.
 [[nodiscard]] EXHIBIT_EXPORT Digest statement_commitment(const Pseudonym& nonce,
                                                          std::span<const Digest> fields);

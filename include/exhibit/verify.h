@@ -94,7 +94,7 @@ struct Statement {
   Entry entry;
   seal::Pseudonym nonce{};
   seal::StatementOpening opening;
-  /// The fields by name, without a statement's own two (nothing, and the outline).
+  /// The fields by name, without the statement's own (the list of their names).
   [[nodiscard]] EXHIBIT_EXPORT std::vector<StatementField> fields() const;
   /// Text of a field; empty where there is none.
   [[nodiscard]] EXHIBIT_EXPORT std::string_view get(std::string_view name) const;

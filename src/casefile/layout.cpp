@@ -9,7 +9,7 @@ namespace exhibit::casefile::layout {
 namespace {
 
 constexpr std::string_view kDisplay = "\n[display]\n";
-constexpr std::string_view kKeyTag = "exhibit/source-key/v0";
+constexpr std::string_view kKeyTag = "exhibit/source-key/v1";
 constexpr std::uint64_t kExactIntegerMax = std::uint64_t{1} << 53;
 
 // Canonical JSON: integers above 2^53 as decimal strings.
@@ -32,7 +32,7 @@ Result<std::string> read_toml(std::string_view text) {
   const std::string format = "format = \"" + std::string(kFormat) + "\"\ncase = \"";
   if (!text.starts_with(format))
     return fail(text.starts_with("format = \"") ? ErrorCode::unsupported : ErrorCode::malformed,
-                "expected exhibit.toml to begin with format = \"exhibit/v0\" and the case id");
+                "expected exhibit.toml to begin with format = \"exhibit/v1\" and the case id");
   const std::string_view rest = text.substr(format.size());
   const std::string_view id = rest.substr(0, rest.find('"'));
   if (!is_plain_name(id) || !text.starts_with(toml_head(id)))

@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t kChannelNamesMax = 65'536;
 constexpr std::size_t kChannelNameBytesMax = 1'024;
 constexpr std::string_view kOtherChannels = "(other channels)";
+// Their fields are rewritten for the committer; so many of them stay in the second-level cache.
+constexpr std::size_t kRecordsCommittedAtOnce = 128;
 constexpr event::Ticks kTicksPerDay = 86'400 * base::kTicksPerSecond;
 // A cited value longer than this is cut in the finding; the record has it whole.
 constexpr std::size_t kCitedValueBytesMax = 8'192;
@@ -46,7 +48,12 @@ bool host_matches(std::string_view host, std::string_view wanted) {
 
 Worker::Worker(const sigma::RulePack& pack, const sigma::CompiledRules* compiled,
                const HuntOptions& options)
-    : pack_(pack), options_(options), paths_(pack.fields), explainer_(pack, paths_) {
+    : pack_(pack),
+      options_(options),
+      paths_(pack.fields),
+      explainer_(pack, paths_),
+      texts_(paths_),
+      committer_(texts_) {
   engine_ = compiled != nullptr ? compiled->make_engine(paths_)
                                 : sigma::make_reference_engine(pack, paths_);
 }
@@ -192,25 +199,39 @@ void Worker::cite(const event::Event& event, std::uint32_t rule, std::string& js
 
 void Worker::commit(const SourceTask& task, Outcome& outcome) {
   const event::Batch& batch = outcome.batch;
+  committer_.start_source(task.seal->key(), task.seal->pseudonym());
+  if (paths_.generation() != paths_generation_) {
+    // The table was cleared (a flood of keys): the numbers of paths mean others now.
+    paths_generation_ = paths_.generation();
+    committer_.forget_paths();
+  }
+  for (std::size_t i = 0; i < batch.events.size(); i += kRecordsCommittedAtOnce)
+    commit(outcome, std::span(batch.events)
+                        .subspan(i, std::min(kRecordsCommittedAtOnce, batch.events.size() - i)));
+}
+
+void Worker::commit(Outcome& outcome, std::span<const event::Event> events) {
+  const event::Batch& batch = outcome.batch;
+  std::size_t count = 0;
+  for (const event::Event& event : events) count += event.field_count;
   records_.clear();
-  field_views_.clear();
-  field_views_.reserve(batch.fields.size());
-  for (const event::Event& event : batch.events) {
-    const std::size_t first = field_views_.size();
+  fields_.clear();
+  fields_.reserve(count);  // views of it are taken while it fills
+  for (const event::Event& event : events) {
+    const std::size_t first = fields_.size();
     for (const event::Field& field : batch.event_fields(event))
-      field_views_.push_back({.path = paths_.path(field.path),
-                              .type = static_cast<std::uint8_t>(field.value.type),
-                              .value = field.value.bytes()});
+      fields_.push_back({.path = field.path,
+                         .type = static_cast<std::uint8_t>(field.value.type),
+                         .value = field.value.bytes()});
     records_.push_back({.offset = event.offset,
-                        .stream = static_cast<std::uint8_t>(event.slack ? 1 : 0),
+                        .stream = event.slack ? seal::kSlackStream : seal::kRecordStream,
                         .raw = batch.record_bytes(event),
-                        .fields = std::span(field_views_).subspan(first)});
+                        .fields = std::span(fields_).subspan(first)});
   }
   leaves_.resize(records_.size());
-  committer_.start_source(task.seal->key(), task.seal->pseudonym());
   committer_.commit(records_, leaves_);
   for (std::size_t i = 0; i < leaves_.size(); ++i)
-    (batch.events[i].slack ? outcome.slack_leaves : outcome.leaves).push_back(leaves_[i]);
+    (events[i].slack ? outcome.slack_leaves : outcome.leaves).push_back(leaves_[i]);
 }
 
 }  // namespace exhibit::hunt

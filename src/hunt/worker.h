@@ -34,6 +34,7 @@ class Worker {
   void match(Outcome& outcome, const event::Event& event, std::uint64_t local_index);
   void cite(const event::Event& event, std::uint32_t rule, std::string& json);
   void commit(const SourceTask& task, Outcome& outcome);
+  void commit(Outcome& outcome, std::span<const event::Event> events);
   void hash_whole(std::vector<WorkItem>& items);
   std::string_view channel_name(const event::Value& channel);
 
@@ -43,7 +44,20 @@ class Worker {
   std::unordered_map<std::uint8_t, std::unique_ptr<evidence::Parser>> parsers_;
   std::unique_ptr<sigma::Engine> engine_;
   sigma::MatchExplainer explainer_;
+  // The committer's view of the path table.
+  class Texts final : public seal::PathTexts {
+   public:
+    explicit Texts(const event::PathTable& paths) : paths_(paths) {}
+    [[nodiscard]] std::string_view text(std::uint32_t path) const override {
+      return paths_.path(path);
+    }
+
+   private:
+    const event::PathTable& paths_;
+  };
+  Texts texts_;
   seal::RecordCommitter committer_;
+  std::uint64_t paths_generation_ = 0;
   seal::ManyHasher hasher_;
 
   struct BytesHash {
@@ -57,8 +71,8 @@ class Worker {
 
   // Scratch, reused from batch to batch.
   std::vector<std::uint32_t> matches_;
-  std::vector<seal::RecordView> records_;
-  std::vector<seal::FieldView> field_views_;
+  std::vector<seal::NumberedRecord> records_;
+  std::vector<seal::NumberedField> fields_;
   std::vector<seal::Digest> leaves_;
   std::vector<Bytes> messages_;
   std::string key_, text_;

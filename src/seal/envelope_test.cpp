@@ -8,7 +8,7 @@
 namespace exhibit::seal {
 namespace {
 
-constexpr std::string_view kType = "application/vnd.exhibit.entry.v0+json";
+constexpr std::string_view kType = "application/vnd.exhibit.entry.v1+json";
 
 VerifierKey verifier(std::string name, const SigningKey& key) {
   return {.name = std::move(name), .key = key.public_key()};

@@ -44,6 +44,29 @@ void LaneHasher::sort(std::span<const HashJob> jobs) {
     order_[first[bucket(jobs[i])]++] = static_cast<std::uint32_t>(i);
 }
 
+// Takes out of order_, from next_ on, what fills all lanes with messages of the same length; the
+// others stand together at the end, in their order.
+void LaneHasher::hash_alike(std::span<const HashJob> jobs) {
+  std::array<const std::byte*, kLanesMax> at{};
+  std::array<std::byte*, kLanesMax> out{};
+  std::size_t kept = jobs.size();
+  for (std::size_t end = jobs.size(); end != next_;) {
+    const std::size_t blocks = block_count(jobs[order_[end - 1]].size);
+    std::size_t first = end;
+    while (first != next_ && block_count(jobs[order_[first - 1]].size) == blocks) --first;
+    for (; end - first >= kernel_.lanes; end -= kernel_.lanes) {
+      for (std::size_t lane = 0; lane < kernel_.lanes; ++lane) {
+        const HashJob& job = jobs[order_[end - kernel_.lanes + lane]];
+        at[lane] = job.data;
+        out[lane] = job.out;
+      }
+      kernel_.digest(at.data(), blocks, out.data());
+    }
+    while (end != first) order_[--kept] = order_[--end];
+  }
+  next_ = kept;
+}
+
 bool LaneHasher::start_next(std::size_t lane, std::span<const HashJob> jobs, Padding padding) {
   if (next_ == jobs.size()) return false;
   const HashJob& job = jobs[order_[next_++]];
@@ -90,6 +113,7 @@ void LaneHasher::hash(std::span<const HashJob> jobs, Padding padding) {
     total -= blocks;
     ++next_;
   }
+  if (padding == Padding::in_place && kernel_.digest != nullptr) hash_alike(jobs);
   // Busy lanes are the first `busy` of `active`; a lane without a message repeats another's blocks.
   std::array<std::size_t, kLanesMax> active{};
   std::size_t busy = 0;

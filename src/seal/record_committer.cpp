@@ -1,50 +1,32 @@
 // Commits to the records of a batch: what sealing costs is decided here.
 //
 // Records are taken in groups whose preimages fit the second-level cache. Of each group, first all
-// field commitments are hashed together, then one flat hash for each record, then one leaf for
+// slot commitments are hashed together, then one flat hash for each record, then one leaf for
 // each; a hash is written straight into the preimage that it is part of:
 //
-//   fields   [ exf0 salt f path type value pad ] [ … ] …        one message for each used slot
-//   flat     [ exr0 F_0 F_1 … F_bucket-1 pad ] [ … ] …          one for each record
+//   fields   [ f salt type value pad ] [ … ] …                  one message for each used slot
+//   flat     [ r F_0 F_1 … F_bucket-1 pad ] [ … ] …             one for each record
 //   leaves   [ 00 version pseudonym bucket flat pad ] [ … ] …   one block for each record
 //
-// Every message is followed by its SHA-256 padding, so the kernels read nothing else.
+// Every message is followed by its SHA-256 padding, so the kernels read nothing else. Most fields
+// are one block. The paths are not in them: their commitment is the same for all records of a shape
+// (shape_cache.h), and slot 1 holds it.
 #include <openssl/crypto.h>
 
 #include <algorithm>
 
 #include "exhibit/seal.h"
+#include "seal/buffer.h"
 #include "seal/check.h"
 #include "seal/commitment.h"
 #include "seal/lane_hasher.h"
+#include "seal/shape_cache.h"
 
 namespace exhibit::seal {
 namespace {
 
-constexpr std::size_t kGroupBytes = 256 * 1024;         // of preimages; fits an L2 of 512 KiB
-constexpr std::size_t kKeptBytesMax = 4 * 1024 * 1024;  // a giant record's memory is given back
+constexpr std::size_t kGroupBytes = 256 * 1024;  // of preimages; fits an L2 of 512 KiB
 constexpr std::size_t kLeafSize = 1 + kEntrySize;
-
-// Bytes without initialisation, kept from call to call.
-class Buffer {
- public:
-  std::byte* reserve(std::size_t size) {
-    if (size > capacity_) {
-      capacity_ = std::max(size, 2 * std::min(capacity_, kKeptBytesMax));
-      data_ = std::make_unique_for_overwrite<std::byte[]>(capacity_);
-    }
-    return data_.get();
-  }
-  void trim() {
-    if (capacity_ <= kKeptBytesMax) return;
-    data_.reset();
-    capacity_ = 0;
-  }
-
- private:
-  std::unique_ptr<std::byte[]> data_;
-  std::size_t capacity_ = 0;
-};
 
 struct Sizes {
   std::size_t fields = 0;
@@ -52,27 +34,30 @@ struct Sizes {
   std::size_t leaves = 0;
 };
 
-std::size_t flat_size(std::size_t slots) { return kRecordTag.size() + sizeof(Digest) * slots; }
+std::size_t flat_size(std::size_t slots) { return 1 + sizeof(Digest) * slots; }
 
-Sizes sizes_of(const RecordView& record) {
+Sizes sizes_of(const NumberedRecord& record) {
   const std::size_t used = used_slots(record.fields.size());
   Sizes sizes{.fields = padded_size(kFieldOverhead + record.raw.size()) +
-                        padded_size(kFieldOverhead + outline_size(record.fields)),
+                        padded_size(kFieldOverhead + sizeof(Digest)) +
+                        padded_size(kFieldOverhead + kPlaceSize),
               .flat = padded_size(flat_size(bucket_slots(used))),
               .leaves = padded_size(kLeafSize)};
-  for (const FieldView& field : record.fields.first(used - 2)) {
-    check(field.path.size() <= UINT32_MAX && field.value.size() <= UINT32_MAX);
-    sizes.fields += padded_size(kFieldOverhead + field.path.size() + field.value.size());
-  }
+  for (const NumberedField& field : record.fields.first(used - kRecordOwnSlots))
+    sizes.fields += padded_size(kFieldOverhead + field.value.size());
   return sizes;
 }
 
 }  // namespace
 
 struct RecordCommitter::Impl {
+  explicit Impl(const PathTexts& paths) : shapes(paths) {}
+
   Prf source_prf;
   Prf record_prf;
+  std::optional<Key> source_key;
   Pseudonym source{};
+  ShapeCache shapes;
   LaneHasher hasher;
   Buffer fields;
   Buffer flat;
@@ -84,15 +69,29 @@ struct RecordCommitter::Impl {
   std::vector<PrfBlock> salt_inputs;     // salt_block of every slot so far
   std::vector<PrfBlock> padding_inputs;  // both padding_blocks of every slot so far
 
-  void commit_group(std::span<const RecordView> records, const Sizes& sizes, std::span<Digest> out);
-  void add_salts(const RecordView& record, std::size_t used, std::size_t bucket,
+  void start_source(const Key& key, const Pseudonym& name);
+  void commit_group(std::span<const NumberedRecord> records, const Sizes& sizes,
+                    std::span<Digest> out);
+  void add_salts(const NumberedRecord& record, std::size_t used, std::size_t bucket,
                  std::byte* digests);
-  std::byte* add_fields(const RecordView& record, std::size_t used, std::byte* at,
+  std::byte* add_fields(const NumberedRecord& record, std::size_t used, std::byte* at,
                         std::byte* digests);
 };
 
+// Batches of one source mostly follow each other; its shapes are kept for them.
+void RecordCommitter::Impl::start_source(const Key& key, const Pseudonym& name) {
+  source = name;
+  if (key == source_key) return;
+  source_key = key;
+  source_prf.set_key(key);
+  Key shapes_key;
+  source_prf.apply(shapes_key_blocks(), shapes_key.data());
+  shapes.set_key(shapes_key);
+  OPENSSL_cleanse(shapes_key.data(), shapes_key.size());
+}
+
 // Fills `salts`. Padding commitments go straight to their slots.
-void RecordCommitter::Impl::add_salts(const RecordView& record, std::size_t used,
+void RecordCommitter::Impl::add_salts(const NumberedRecord& record, std::size_t used,
                                       std::size_t bucket, std::byte* digests) {
   for (std::size_t slot = salt_inputs.size(); slot < bucket; ++slot) {
     salt_inputs.push_back(salt_block(slot));
@@ -110,34 +109,32 @@ void RecordCommitter::Impl::add_salts(const RecordView& record, std::size_t used
                    digests + sizeof(Digest) * used);
 }
 
-std::byte* RecordCommitter::Impl::add_fields(const RecordView& record, std::size_t used,
+std::byte* RecordCommitter::Impl::add_fields(const NumberedRecord& record, std::size_t used,
                                              std::byte* at, std::byte* digests) {
-  const auto finish = [&](const Preimage& message, std::size_t slot) {
-    const auto size = static_cast<std::size_t>(message.at() - at);
+  const auto add = [&](std::size_t slot, std::uint8_t type, Bytes value) {
+    Preimage message(at);
+    write_field_head(message, salts[slot], type);
+    message.bytes(value);
+    const std::size_t size = kFieldOverhead + value.size();
     write_padding(at, size);
     field_jobs.push_back({at, digests + sizeof(Digest) * slot, size});
     at += padded_size(size);
   };
-  Preimage raw(at);
-  write_field_head(raw, salts[0], 0, {}, kRawFieldType, record.raw.size());
-  raw.bytes(record.raw);
-  finish(raw, 0);
-  Preimage outline(at);
-  write_field_head(outline, salts[1], 1, {}, kOutlineFieldType, outline_size(record.fields));
-  write_outline(outline, record.stream, record.offset, record.fields);
-  finish(outline, 1);
-  for (std::size_t slot = 2; slot < used; ++slot) {
-    const FieldView& field = record.fields[slot - 2];
-    Preimage message(at);
-    write_field_head(message, salts[slot], slot, field.path, field.type, field.value.size());
-    message.bytes(field.value);
-    finish(message, slot);
+  std::array<std::byte, kPlaceSize> place;
+  Preimage writer(place.data());
+  write_place(writer, record.stream, record.offset);
+  add(0, kRawFieldType, record.raw);
+  add(1, kShapeFieldType, shapes.commitment(record.fields));
+  add(2, kPlaceFieldType, place);
+  for (std::size_t slot = kRecordOwnSlots; slot < used; ++slot) {
+    const NumberedField& field = record.fields[slot - kRecordOwnSlots];
+    add(slot, field.type, field.value);
   }
   return at;
 }
 
-void RecordCommitter::Impl::commit_group(std::span<const RecordView> records, const Sizes& sizes,
-                                         std::span<Digest> out) {
+void RecordCommitter::Impl::commit_group(std::span<const NumberedRecord> records,
+                                         const Sizes& sizes, std::span<Digest> out) {
   field_jobs.clear();
   flat_jobs.clear();
   leaf_jobs.clear();
@@ -148,7 +145,7 @@ void RecordCommitter::Impl::commit_group(std::span<const RecordView> records, co
     const std::size_t used = used_slots(records[i].fields.size());
     const std::size_t bucket = bucket_slots(used);
     Preimage flat_message(flat_at);
-    flat_message.text(kRecordTag);
+    flat_message.u8(kRecordTag);
     std::byte* digests = flat_message.at();
     add_salts(records[i], used, bucket, digests);
     field_at = add_fields(records[i], used, field_at, digests);
@@ -174,15 +171,18 @@ void RecordCommitter::Impl::commit_group(std::span<const RecordView> records, co
   OPENSSL_cleanse(salts.data(), salts.size() * sizeof(PrfBlock));
 }
 
-RecordCommitter::RecordCommitter() : impl_(std::make_unique<Impl>()) {}
+PathTexts::~PathTexts() = default;
+
+RecordCommitter::RecordCommitter(const PathTexts& paths) : impl_(std::make_unique<Impl>(paths)) {}
 RecordCommitter::~RecordCommitter() = default;
 
 void RecordCommitter::start_source(const Key& source_key, const Pseudonym& source) {
-  impl_->source_prf.set_key(source_key);
-  impl_->source = source;
+  impl_->start_source(source_key, source);
 }
 
-void RecordCommitter::commit(std::span<const RecordView> records, std::span<Digest> leaves) {
+void RecordCommitter::forget_paths() { impl_->shapes.forget(); }
+
+void RecordCommitter::commit(std::span<const NumberedRecord> records, std::span<Digest> leaves) {
   check(records.size() == leaves.size());
   std::size_t first = 0;
   Sizes group;

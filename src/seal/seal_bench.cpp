@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "exhibit/seal.h"
+#include "seal/commitment.h"
 #include "seal/lane_hasher.h"
 #include "seal/prf.h"
 
@@ -85,29 +86,104 @@ void BM_Salts(benchmark::State& state) {
 }
 BENCHMARK(BM_Salts);
 
-// A typical EVTX record: 25 fields with paths of 31 bytes and values of 4 to 40, 1 KB of raw bytes.
+// What is committed to: names and sizes of the fields, and of the record's bytes.
+struct Shape {
+  std::string_view name;
+  std::size_t raw_size;
+  std::vector<std::pair<std::string, std::size_t>> fields;
+};
+
+// A security event with the values that have a name (20, UTF-16 of 8 to 120 bytes), and a line of
+// JSON.
+const std::vector<Shape>& shapes() {
+  static const std::vector<Shape> all = [] {
+    Shape evtx{"evtx", 1000, {}};
+    const std::string_view evtx_names =
+        "SubjectUserSid SubjectUserName SubjectDomainName SubjectLogonId NewProcessId "
+        "NewProcessName TokenElevationType ProcessId CommandLine TargetUserSid TargetUserName "
+        "TargetDomainName TargetLogonId ParentProcessName MandatoryLabel LogonType WorkstationName "
+        "IpAddress IpPort LogonProcessName";
+    const std::array<std::size_t, 20> evtx_sizes{92, 16, 24, 14, 12, 76, 12, 10, 120, 88,
+                                                 18, 26, 14, 80, 34, 8,  20, 28, 10,  18};
+    Shape json{"json", 2048, {}};
+    const std::string_view json_names =
+        "@timestamp host EventID Channel Hostname SourceName Severity Task Keywords RecordNumber "
+        "ProcessID ThreadID UtcTime ProcessGuid Image FileVersion Description Product Company "
+        "OriginalFileName CommandLine CurrentDirectory User LogonGuid LogonId IntegrityLevel "
+        "Hashes ParentImage ParentCommandLine Message";
+    const std::array<std::size_t, 30> json_sizes{24, 13, 1,  36, 22, 24, 4,   1,  20, 6,
+                                                 4,  4,  23, 38, 44, 30, 27,  38, 21, 14,
+                                                 96, 21, 19, 38, 6,  6,  190, 44, 64, 480};
+    const auto fill = [](Shape& shape, std::string_view prefix, std::string_view names,
+                         std::span<const std::size_t> sizes) {
+      for (const std::size_t size : sizes) {
+        const std::size_t end = std::min(names.find(' '), names.size());
+        shape.fields.emplace_back(std::string(prefix) + std::string(names.substr(0, end)), size);
+        names.remove_prefix(std::min(end + 1, names.size()));
+      }
+    };
+    fill(evtx, "Event.EventData.", evtx_names, evtx_sizes);
+    fill(json, "", json_names, json_sizes);
+    return std::vector<Shape>{evtx, json};
+  }();
+  return all;
+}
+
+// SHA-256 blocks of a record whose shape is known.
+std::size_t blocks(const Shape& shape) {
+  const auto blocks_of = [](std::size_t size) { return padded_size(size) / kBlockSize; };
+  std::size_t out = blocks_of(kFieldOverhead + shape.raw_size) +
+                    blocks_of(kFieldOverhead + sizeof(Digest)) +
+                    blocks_of(kFieldOverhead + kPlaceSize) +
+                    blocks_of(1 + sizeof(Digest) * bucket_slots(used_slots(shape.fields.size()))) +
+                    blocks_of(1 + kEntrySize);
+  for (const auto& [path, size] : shape.fields) out += blocks_of(kFieldOverhead + size);
+  return out;
+}
+
+// A path's number, cut to those that the shape has, is its place there.
+class Texts final : public PathTexts {
+ public:
+  explicit Texts(const Shape& shape) : shape_(shape) {}
+  [[nodiscard]] std::string_view text(std::uint32_t path) const override {
+    return shape_.fields[path % shape_.fields.size()].first;
+  }
+
+ private:
+  const Shape& shape_;
+};
+
+// Arguments: which of shapes(); whether each record has a shape of its own, as only hostile
+// evidence has.
 void BM_CommitRecords(benchmark::State& state) {
-  constexpr std::size_t kRecords = 64;
-  constexpr std::size_t kFields = 25;
-  const auto bytes = pattern(2048);
-  const std::string path(31, 'p');
-  std::vector<FieldView> fields;
-  for (std::size_t i = 0; i < kFields; ++i)
-    fields.push_back({path, 1, Bytes(bytes).subspan(i, i % 3 == 0 ? 40 : i % 3 == 1 ? 4 : 16)});
-  std::vector<RecordView> records;
-  for (std::size_t i = 0; i < kRecords; ++i)
-    records.push_back({i * 1024, kRecordStream, Bytes(bytes).subspan(i, 1000), fields});
-  std::vector<Digest> leaves(kRecords);
-  RecordCommitter committer;
+  const bool fresh = state.range(1) != 0;
+  const std::size_t count = fresh ? 8192 : 256;
+  const Shape& shape = shapes()[static_cast<std::size_t>(state.range(0))];
+  const auto bytes = pattern(16'384);
+  std::vector<std::vector<NumberedField>> fields(count);
+  std::vector<NumberedRecord> records;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t j = 0; j < shape.fields.size(); ++j)
+      fields[i].push_back(
+          {static_cast<std::uint32_t>(j + (fresh && j == 0 ? i * shape.fields.size() : 0)), 1,
+           Bytes(bytes).subspan(j, shape.fields[j].second)});
+    records.push_back(
+        {i * 1024, kRecordStream, Bytes(bytes).subspan(i, shape.raw_size), fields[i]});
+  }
+  std::vector<Digest> leaves(count);
+  const Texts texts(shape);
+  RecordCommitter committer(texts);
   committer.start_source({}, {});
   for (auto _ : state) {
     committer.commit(records, leaves);
     benchmark::DoNotOptimize(leaves.data());
   }
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kRecords));
-  label(state, std::as_bytes(std::span(leaves)), kernel_name());
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(count));
+  state.counters["blocks"] = static_cast<double>(blocks(shape));
+  label(state, std::as_bytes(std::span(leaves)),
+        std::string(shape.name) + " " + std::string(kernel_name()));
 }
-BENCHMARK(BM_CommitRecords);
+BENCHMARK(BM_CommitRecords)->ArgsProduct({{0, 1}, {0, 1}});
 
 // Leaves to root and tiles. Argument: leaves.
 void BM_Tiles(benchmark::State& state) {

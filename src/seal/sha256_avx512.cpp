@@ -57,13 +57,9 @@ EXHIBIT_TARGET inline V small_sigma1(V x) {
   return xor3(_mm512_ror_epi32(x, 17), _mm512_ror_epi32(x, 19), _mm512_srli_epi32(x, 10));
 }
 
-}  // namespace
-
-EXHIBIT_TARGET void compress_avx512(std::uint32_t* state, const std::byte* const* blocks,
-                                    std::size_t block_count) {
+// Advances the states, a register for each word, by `block_count` blocks of each message.
+EXHIBIT_TARGET inline void rounds(V* s, const std::byte* const* blocks, std::size_t block_count) {
   const V big_endian = _mm512_set4_epi32(0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203);
-  V s[8];
-  for (int i = 0; i < 8; ++i) s[i] = _mm512_loadu_si512(state + 16 * i);
   for (std::size_t at = 0; at < block_count * kBlockSize; at += kBlockSize) {
     V w[16];
     for (int i = 0; i < 16; ++i) w[i] = _mm512_loadu_si512(blocks[i] + at);
@@ -105,7 +101,29 @@ EXHIBIT_TARGET void compress_avx512(std::uint32_t* state, const std::byte* const
     s[6] = add(s[6], g);
     s[7] = add(s[7], h);
   }
+}
+
+}  // namespace
+
+EXHIBIT_TARGET void compress_avx512(std::uint32_t* state, const std::byte* const* blocks,
+                                    std::size_t block_count) {
+  V s[8];
+  for (int i = 0; i < 8; ++i) s[i] = _mm512_loadu_si512(state + 16 * i);
+  rounds(s, blocks, block_count);
   for (int i = 0; i < 8; ++i) _mm512_storeu_si512(state + 16 * i, s[i]);
+}
+
+EXHIBIT_TARGET void digest_avx512(const std::byte* const* messages, std::size_t block_count,
+                                  std::byte* const* out) {
+  V s[16];
+  for (int i = 0; i < 8; ++i)
+    s[i] = _mm512_set1_epi32(static_cast<int>(kInitialState[static_cast<std::size_t>(i)]));
+  rounds(s, messages, block_count);
+  for (int i = 8; i < 16; ++i) s[i] = _mm512_setzero_si512();
+  transpose(s);  // register i: the eight words of message i
+  const V big_endian = _mm512_set4_epi32(0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203);
+  for (int i = 0; i < 16; ++i)
+    _mm512_mask_storeu_epi64(out[i], 0x0f, _mm512_shuffle_epi8(s[i], big_endian));
 }
 
 }  // namespace exhibit::seal

@@ -9,7 +9,7 @@
 namespace exhibit::seal {
 namespace {
 
-constexpr Kernel kOpenssl{"openssl", 0, nullptr};
+constexpr Kernel kOpenssl{"openssl", 0, nullptr, nullptr};
 
 struct Available {
   std::array<Kernel, 4> kernels{kOpenssl, kOpenssl, kOpenssl, kOpenssl};
@@ -40,10 +40,10 @@ Available detect() {
   const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
   // Zen 4 does AVX-512 at half width: two SHA-NI streams win there, and need no sixteen messages.
   const bool shani_first = found.shani && __builtin_cpu_is("amdfam19h");
-  if (shani_first) add({"shani", 2, compress_shani});
-  if (avx512) add({"avx512", 16, compress_avx512});
-  if (found.shani && !shani_first) add({"shani", 2, compress_shani});
-  if (__builtin_cpu_supports("avx2")) add({"avx2", 8, compress_avx2});
+  if (shani_first) add({"shani", 2, compress_shani, digest_shani});
+  if (avx512) add({"avx512", 16, compress_avx512, digest_avx512});
+  if (found.shani && !shani_first) add({"shani", 2, compress_shani, digest_shani});
+  if (__builtin_cpu_supports("avx2")) add({"avx2", 8, compress_avx2, nullptr});
 #endif
   add(kOpenssl);
   return found;

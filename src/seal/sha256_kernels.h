@@ -36,16 +36,26 @@ alignas(64) inline constexpr std::uint32_t kRoundConstants[64] = {
 using CompressLanes = void (*)(std::uint32_t* state, const std::byte* const* blocks,
                                std::size_t block_count);
 
+/// Hashes `lanes` whole messages of `block_count` blocks each, their padding in place; a digest
+/// goes to each of `out`. For short messages, whose states would otherwise be brought to their
+/// lanes and back for a block or two.
+using DigestLanes = void (*)(const std::byte* const* messages, std::size_t block_count,
+                             std::byte* const* out);
+
 struct Kernel {
   std::string_view name;  // as EXHIBIT_SHA256 names it
   std::size_t lanes;      // 0: whole messages through OpenSSL
   CompressLanes compress;
+  DigestLanes digest;  // nullptr: through `compress`
 };
 
 #if defined(__x86_64__)
 void compress_avx512(std::uint32_t* state, const std::byte* const* blocks, std::size_t block_count);
+void digest_avx512(const std::byte* const* messages, std::size_t block_count,
+                   std::byte* const* out);
 void compress_avx2(std::uint32_t* state, const std::byte* const* blocks, std::size_t block_count);
 void compress_shani(std::uint32_t* state, const std::byte* const* blocks, std::size_t block_count);
+void digest_shani(const std::byte* const* messages, std::size_t block_count, std::byte* const* out);
 /// One message alone; `state` is its eight words.
 void compress_shani_single(std::uint32_t* state, const std::byte* blocks, std::size_t block_count);
 #endif

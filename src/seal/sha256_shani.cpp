@@ -14,20 +14,11 @@ namespace {
 
 using V = __m128i;
 
+// Advances the states by `block_count` blocks of each stream.
 template <std::size_t kStreams>
-EXHIBIT_TARGET inline void compress_streams(std::uint32_t (*state)[8],
-                                            const std::byte* const* blocks,
-                                            std::size_t block_count) {
+EXHIBIT_TARGET inline void rounds(V* abef, V* cdgh, const std::byte* const* blocks,
+                                  std::size_t block_count) {
   const V big_endian = _mm_set_epi32(0x0c0d0e0f, 0x08090a0b, 0x04050607, 0x00010203);
-  V abef[kStreams];
-  V cdgh[kStreams];
-  for (std::size_t k = 0; k < kStreams; ++k) {
-    const std::uint32_t* s = state[k];
-    abef[k] = _mm_set_epi32(static_cast<int>(s[0]), static_cast<int>(s[1]), static_cast<int>(s[4]),
-                            static_cast<int>(s[5]));
-    cdgh[k] = _mm_set_epi32(static_cast<int>(s[2]), static_cast<int>(s[3]), static_cast<int>(s[6]),
-                            static_cast<int>(s[7]));
-  }
   const auto* const constants =
       static_cast<const __m128i*>(static_cast<const void*>(kRoundConstants));
   for (std::size_t at = 0; at < block_count * kBlockSize; at += kBlockSize) {
@@ -65,6 +56,26 @@ EXHIBIT_TARGET inline void compress_streams(std::uint32_t (*state)[8],
       cdgh[k] = _mm_add_epi32(cdgh[k], cdgh_before[k]);
     }
   }
+}
+
+EXHIBIT_TARGET inline V words(std::uint32_t w3, std::uint32_t w2, std::uint32_t w1,
+                              std::uint32_t w0) {
+  return _mm_set_epi32(static_cast<int>(w3), static_cast<int>(w2), static_cast<int>(w1),
+                       static_cast<int>(w0));
+}
+
+template <std::size_t kStreams>
+EXHIBIT_TARGET inline void compress_streams(std::uint32_t (*state)[8],
+                                            const std::byte* const* blocks,
+                                            std::size_t block_count) {
+  V abef[kStreams];
+  V cdgh[kStreams];
+  for (std::size_t k = 0; k < kStreams; ++k) {
+    const std::uint32_t* s = state[k];
+    abef[k] = words(s[0], s[1], s[4], s[5]);
+    cdgh[k] = words(s[2], s[3], s[6], s[7]);
+  }
+  rounds<kStreams>(abef, cdgh, blocks, block_count);
   for (std::size_t k = 0; k < kStreams; ++k) {
     alignas(16) std::uint32_t ef[4];
     alignas(16) std::uint32_t gh[4];
@@ -95,6 +106,25 @@ EXHIBIT_TARGET void compress_shani(std::uint32_t* state, const std::byte* const*
   for (int i = 0; i < 8; ++i) {
     state[2 * i] = streams[0][i];
     state[2 * i + 1] = streams[1][i];
+  }
+}
+
+EXHIBIT_TARGET void digest_shani(const std::byte* const* messages, std::size_t block_count,
+                                 std::byte* const* out) {
+  const auto& s = kInitialState;
+  V abef[2];
+  V cdgh[2];
+  for (int k = 0; k < 2; ++k) {
+    abef[k] = words(s[0], s[1], s[4], s[5]);
+    cdgh[k] = words(s[2], s[3], s[6], s[7]);
+  }
+  rounds<2>(abef, cdgh, messages, block_count);
+  // Two words at a time the other way round, and each big-endian: eight bytes reversed.
+  const V reversed = _mm_set_epi32(0x08090a0b, 0x0c0d0e0f, 0x00010203, 0x04050607);
+  for (int k = 0; k < 2; ++k) {
+    auto* const at = static_cast<__m128i_u*>(static_cast<void*>(out[k]));
+    _mm_storeu_si128(at, _mm_shuffle_epi8(_mm_unpackhi_epi64(abef[k], cdgh[k]), reversed));
+    _mm_storeu_si128(at + 1, _mm_shuffle_epi8(_mm_unpacklo_epi64(abef[k], cdgh[k]), reversed));
   }
 }
 

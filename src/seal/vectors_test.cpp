@@ -26,14 +26,27 @@ class Vectors {
     text_ += '\n';
   }
   void add_slots(std::span<const FieldOpening> fields, std::span<const Digest> padding) {
-    for (const FieldOpening& field : fields) {
-      const std::string f = std::to_string(field.index);
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      const std::string f = std::to_string(i);
+      const FieldOpening& field = fields[i];
       add("salt_" + f, field.salt);
       add("value_" + f, as_bytes(field.value));
-      add("F_" + f, field_commitment(field.salt, field.index, field.view()));
+      add("F_" + f, field_commitment(field.salt, field.type, as_bytes(field.value)));
     }
+    add_padding("F_", fields.size(), padding);
+  }
+  void add_shape(const ShapeOpening& shape) {
+    for (std::size_t i = 0; i < shape.paths.size(); ++i) {
+      const std::string n = std::to_string(i);
+      add("path_salt_" + n, shape.paths[i].salt);
+      add("P_" + n, path_commitment(shape.paths[i].salt, shape.paths[i].path));
+    }
+    add_padding("P_", shape.paths.size(), shape.padding);
+    add("C_shape", shape.commitment);
+  }
+  void add_padding(std::string_view name, std::size_t first, std::span<const Digest> padding) {
     for (std::size_t i = 0; i < padding.size(); ++i)
-      add("F_" + std::to_string(fields.size() + i), padding[i]);
+      add(std::string(name) + std::to_string(first + i), padding[i]);
   }
   [[nodiscard]] const std::string& text() const { return text_; }
 
@@ -58,8 +71,16 @@ std::string vectors() {
                           .stream = kRecordStream,
                           .raw = as_bytes("the record's raw bytes"),
                           .fields = fields};
-  out.add("K_record", derive_record_key(source_key, record.stream, record.offset));
+  Prf prf;
+  prf.set_key(source_key);
+  Key shapes_key;
+  prf.apply(shapes_key_blocks(), shapes_key.data());
+  out.add("K_shapes", shapes_key);
+  const std::vector<std::string_view> paths{fields[0].path, fields[1].path, fields[2].path};
+  out.add("K_shape", derive_shape_key(source_key, paths));
   const RecordOpening opening = open_record(source_key, source, record);
+  out.add_shape(opening.shape);
+  out.add("K_record", derive_record_key(source_key, record.stream, record.offset));
   out.add_slots(opening.fields, opening.padding);
   out.add("entry", as_bytes(opening.entry));
   out.add("leaf", leaf_hash(as_bytes(opening.entry)));

@@ -6,7 +6,7 @@
 namespace exhibit::verify {
 namespace {
 
-constexpr std::string_view kPayloadType = "application/vnd.exhibit.entry.v0+json";
+constexpr std::string_view kPayloadType = "application/vnd.exhibit.entry.v1+json";
 
 Result<Entry> parse_payload(std::string_view payload) {
   if (payload.size() > kEntrySizeBytesMax)

@@ -13,9 +13,8 @@ namespace {
 // exhibit/event.h numbers them; this floor cannot include it. Sealed: never renumber.
 constexpr std::uint8_t kTypeUtf8 = 0x40;
 constexpr std::uint8_t kTypeNumber = 0x41;
-// A statement is committed as a record is: fields 0 and 1 are the raw bytes (none) and the list of
-// paths.
-constexpr std::size_t kOwnFields = 2;
+// Field 0 of a statement is its own: the names of the others.
+constexpr std::size_t kOwnFields = seal::kStatementOwnSlots;
 
 Result<std::string> from_lower_hex(const std::string* text, std::size_t size) {
   const auto bytes = text != nullptr ? base::from_hex(*text) : std::nullopt;
@@ -43,14 +42,13 @@ Result<std::string> read_value(const base::JsonValue* value) {
   return *bytes;
 }
 
-Result<seal::FieldOpening> read_field(const base::JsonValue& json, std::size_t index) {
+Result<seal::FieldOpening> read_field(const base::JsonValue& json) {
   const std::string* name = json.find_string("name");
   const base::JsonValue* type = json.find("type");
   const auto type_number = type == nullptr ? std::nullopt : type->as_unsigned();
   if (name == nullptr || !type_number || *type_number > 0xff)
     return fail(ErrorCode::malformed, "a field has name, salt, type and value");
   seal::FieldOpening out;
-  out.index = static_cast<std::uint16_t>(index);
   EXHIBIT_TRY(const std::string salt, from_lower_hex(json.find_string("salt"), out.salt.size()));
   std::ranges::copy(as_bytes(salt), out.salt.begin());
   out.path = *name;
@@ -168,7 +166,7 @@ Result<Statement> parse_statement(std::string_view text) {
   EXHIBIT_TRY(const std::string nonce, from_lower_hex(json.find_string("nonce"), out.nonce.size()));
   std::ranges::copy(as_bytes(nonce), out.nonce.begin());
   for (const base::JsonValue& item : fields->items()) {
-    EXHIBIT_TRY(seal::FieldOpening field, read_field(item, out.opening.fields.size()));
+    EXHIBIT_TRY(seal::FieldOpening field, read_field(item));
     out.opening.fields.push_back(std::move(field));
   }
   for (const base::JsonValue& item : padding->items()) {
@@ -193,15 +191,17 @@ Result<void> verify_statement(const Statement& statement, const Entry& entry) {
     return fail(ErrorCode::proof_mismatch, "the statement does not open all of its fields");
   std::vector<seal::Digest> slots;
   for (const seal::FieldOpening& field : fields)
-    slots.push_back(seal::field_commitment(field.salt, field.index, field.view()));
+    slots.push_back(seal::field_commitment(field.salt, field.type, as_bytes(field.value)));
   slots.insert(slots.end(), statement.opening.padding.begin(), statement.opening.padding.end());
   if (as_text(seal::statement_commitment(statement.nonce, slots)) != entry.commitment)
     return fail(ErrorCode::proof_mismatch, "the opened fields are not what the entry committed to");
-  EXHIBIT_TRY(const seal::Outline outline, seal::parse_outline(fields[1].value));
-  const bool listed = outline.stream == seal::kStatementStream && fields[0].value.empty() &&
-                      std::ranges::equal(outline.paths, fields | std::views::drop(kOwnFields), {},
-                                         {}, &seal::FieldOpening::path);
-  if (!listed) return fail(ErrorCode::proof_mismatch, "the statement's outline lists other fields");
+  // Nothing above binds a name: that is what field 0 is for.
+  const seal::FieldOpening& own = fields.front();
+  EXHIBIT_TRY(const std::vector<std::string> names, seal::parse_names(own.value));
+  const bool named = own.type == seal::kNamesFieldType && own.path.empty() &&
+                     std::ranges::equal(names, fields | std::views::drop(kOwnFields), {}, {},
+                                        &seal::FieldOpening::path);
+  if (!named) return fail(ErrorCode::proof_mismatch, "the statement's fields have other names");
   return {};
 }
 

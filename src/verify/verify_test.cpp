@@ -59,8 +59,24 @@ TEST(Statement, EveryChangeIsFound) {
   without.opening.fields.pop_back();
   EXPECT_FALSE(verify_statement(without, made.entry));
   Statement swapped = made;
-  std::swap(swapped.opening.fields[2].value, swapped.opening.fields[4].value);
+  std::swap(swapped.opening.fields[1].value, swapped.opening.fields[3].value);
   EXPECT_FALSE(verify_statement(swapped, made.entry));
+  std::swap(swapped.opening.fields[1], swapped.opening.fields[3]);
+  EXPECT_FALSE(verify_statement(swapped, made.entry));
+  // A commitment does not cover its field's name; the list of names in field 0 does.
+  for (std::size_t i = 0; i < made.opening.fields.size(); ++i) {
+    Statement renamed = made;
+    renamed.opening.fields[i].path += "x";
+    EXPECT_FALSE(verify_statement(renamed, made.entry)) << i;
+    if (i == 0) continue;
+    Statement exchanged = made;
+    std::swap(exchanged.opening.fields[i].path, exchanged.opening.fields[i % 3 + 1].path);
+    EXPECT_FALSE(verify_statement(exchanged, made.entry)) << i;
+  }
+  Statement relisted = made;
+  relisted.opening.fields[0].value[4] ^= 1;
+  relisted.opening.fields[1].path[0] ^= 1;
+  EXPECT_FALSE(verify_statement(relisted, made.entry));
 }
 
 TEST(Statement, TwoOfTheSameFieldsCannotBeCompared) {

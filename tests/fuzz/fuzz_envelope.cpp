@@ -1,4 +1,4 @@
-// DSSE envelopes, canonical JSON and outlines: what is accepted is what would be written.
+// DSSE envelopes, canonical JSON and lists of names: what is accepted is what would be written.
 #include <cstdint>
 #include <cstdlib>
 
@@ -28,9 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     stranger.key[0] = std::byte{0x05};
     require(!seal::verify_envelope(*envelope, stranger));
   }
-  if (const auto outline = seal::parse_outline(text)) {
-    std::size_t expected = 9;
-    for (const std::string& path : outline->paths) expected += 4 + path.size();
+  if (const auto names = seal::parse_names(text)) {
+    std::size_t expected = 0;
+    for (const std::string& name : *names) expected += 4 + name.size();
     require(expected == size);
   }
   return 0;
