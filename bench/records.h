@@ -9,6 +9,7 @@
 #include <string>
 
 #include "exhibit/evidence.h"
+#include "support/reading.h"
 
 namespace exhibit::bench {
 
@@ -23,19 +24,12 @@ struct Records {
 /// Calls `on_source` with each source in `path`, a file or folder, and its parser.
 template <class OnSource>
 void each_source(const std::string& path, Records& records, const OnSource& on_source) {
-  for (const evidence::Input& input : evidence::list_inputs({path}).inputs) {
-    const auto stream = evidence::open_input(input);
-    if (!stream) continue;
-    for (;;) {
-      const auto source = (*stream)->next();
-      if (!source) continue;
-      if (*source == nullptr) break;
-      const evidence::Format format = (*source)->info().format;
-      auto& parser = records.parsers[format];
-      if (parser == nullptr) parser = evidence::make_parser(format, records.paths);
-      if (parser != nullptr) on_source(**source, *parser);
-    }
-  }
+  test::for_each_source(path, [&](evidence::Source& source) {
+    const evidence::Format format = source.info().format;
+    auto& parser = records.parsers[format];
+    if (parser == nullptr) parser = evidence::make_parser(format, records.paths);
+    if (parser != nullptr) on_source(source, *parser);
+  });
 }
 
 /// Adds what is in `path` until there are so many batches.

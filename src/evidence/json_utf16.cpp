@@ -66,10 +66,6 @@ std::size_t frame_json(JsonFramer& framer, JsonEncoding encoding, std::string_vi
 }
 
 void append_json_as_utf8(std::string& out, JsonEncoding encoding, Bytes record) {
-  if (encoding == JsonEncoding::utf8) {
-    out += as_text(record);
-    return;
-  }
   if (encoding == JsonEncoding::utf16le) return base::append_utf16le(out, record);
   std::vector<std::byte> swapped(record.begin(), record.end());
   for (std::size_t i = 0; i + 1 < swapped.size(); i += kUnitBytes)

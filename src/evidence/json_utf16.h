@@ -31,8 +31,8 @@ enum class JsonEncoding : std::uint8_t { utf8, utf16le, utf16be };
                                      std::string_view window, bool at_end, event::Batch& batch,
                                      std::string& scratch);
 
-/// Appends a record as UTF-8. Half a surrogate pair, and half a code unit at the end, become
-/// U+FFFD.
+/// Appends a record that is in UTF-16 as UTF-8. Half a surrogate pair, and half a code unit at the
+/// end, become U+FFFD.
 void append_json_as_utf8(std::string& out, JsonEncoding encoding, Bytes record);
 
 }  // namespace exhibit::evidence

@@ -11,8 +11,10 @@ void append_event_json(std::string& out, const event::Batch& batch, const event:
     append_evtx_json(out, batch, event, paths);
   } else {
     const Bytes record = batch.record_bytes(event);
+    const JsonEncoding encoding = encoding_of_record(record);
+    if (encoding == JsonEncoding::utf8) return append_compact_json(out, as_text(record));
     std::string json;
-    append_json_as_utf8(json, encoding_of_record(record), record);
+    append_json_as_utf8(json, encoding, record);
     append_compact_json(out, json);
   }
 }

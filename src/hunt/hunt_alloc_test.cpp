@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "exhibit/hunt.h"
+#include "hunt/seal_of_nothing_test.h"
 #include "hunt/task.h"
 #include "hunt/worker.h"
 #include "support/alloc_counter.h"
@@ -98,22 +99,8 @@ std::string evtx_file(std::size_t bytes) {
 // Takes everything and keeps nothing.
 class Nowhere final : public SealSink {
  public:
-  class Seal final : public SourceSeal {
-   public:
-    [[nodiscard]] const seal::Key& key() const override { return key_; }
-    [[nodiscard]] const seal::Pseudonym& pseudonym() const override { return pseudonym_; }
-    Result<void> append(Bytes, std::span<const seal::Digest>, std::span<const seal::Digest>,
-                        std::span<const event::Damage>) override {
-      return {};
-    }
-    Result<void> finish(const SourceReport&) override { return {}; }
-
-   private:
-    seal::Key key_{};
-    seal::Pseudonym pseudonym_{};
-  };
   Result<std::unique_ptr<SourceSeal>> begin(const evidence::SourceInfo&, bool) override {
-    return std::make_unique<Seal>();
+    return std::make_unique<SealOfNothing>();
   }
 };
 
@@ -140,7 +127,7 @@ TEST_P(HuntAllocation, ABatchCostsNothingOnceItsLikeHasBeenSeen) {
   ASSERT_TRUE(source);
   std::vector<WorkItem> items(1);
   items[0].task = std::make_shared<SourceTask>((*source)->info());
-  items[0].task->seal = std::make_unique<Nowhere::Seal>();
+  items[0].task->seal = std::make_unique<SealOfNothing>();
   items[0].outcome = std::make_unique<Outcome>();
   Outcome& outcome = *items[0].outcome;
   std::uint64_t warm = 0;

@@ -12,8 +12,6 @@ namespace {
 constexpr std::size_t kChannelNamesMax = 65'536;
 constexpr std::size_t kChannelNameBytesMax = 1'024;
 constexpr std::string_view kOtherChannels = "(other channels)";
-// Their fields are rewritten for the committer; so many of them stay in the second-level cache.
-constexpr std::size_t kRecordsCommittedAtOnce = 128;
 constexpr event::Ticks kTicksPerDay = 86'400 * base::kTicksPerSecond;
 // A cited value longer than this is cut in the finding; the record has it whole.
 constexpr std::size_t kCitedValueBytesMax = 8'192;
@@ -205,19 +203,10 @@ void Worker::commit(const SourceTask& task, Outcome& outcome) {
     paths_generation_ = paths_.generation();
     committer_.forget_paths();
   }
-  for (std::size_t i = 0; i < batch.events.size(); i += kRecordsCommittedAtOnce)
-    commit(outcome, std::span(batch.events)
-                        .subspan(i, std::min(kRecordsCommittedAtOnce, batch.events.size() - i)));
-}
-
-void Worker::commit(Outcome& outcome, std::span<const event::Event> events) {
-  const event::Batch& batch = outcome.batch;
-  std::size_t count = 0;
-  for (const event::Event& event : events) count += event.field_count;
   records_.clear();
   fields_.clear();
-  fields_.reserve(count);  // views of it are taken while it fills
-  for (const event::Event& event : events) {
+  fields_.reserve(batch.fields.size());  // views of it are taken while it fills
+  for (const event::Event& event : batch.events) {
     const std::size_t first = fields_.size();
     for (const event::Field& field : batch.event_fields(event))
       fields_.push_back({.path = field.path,
@@ -231,7 +220,7 @@ void Worker::commit(Outcome& outcome, std::span<const event::Event> events) {
   leaves_.resize(records_.size());
   committer_.commit(records_, leaves_);
   for (std::size_t i = 0; i < leaves_.size(); ++i)
-    (events[i].slack ? outcome.slack_leaves : outcome.leaves).push_back(leaves_[i]);
+    (batch.events[i].slack ? outcome.slack_leaves : outcome.leaves).push_back(leaves_[i]);
 }
 
 }  // namespace exhibit::hunt

@@ -34,7 +34,6 @@ class Worker {
   void match(Outcome& outcome, const event::Event& event, std::uint64_t local_index);
   void cite(const event::Event& event, std::uint32_t rule, std::string& json);
   void commit(const SourceTask& task, Outcome& outcome);
-  void commit(Outcome& outcome, std::span<const event::Event> events);
   void hash_whole(std::vector<WorkItem>& items);
   std::string_view channel_name(const event::Value& channel);
 

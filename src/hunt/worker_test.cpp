@@ -6,30 +6,17 @@
 #include <cstring>
 #include <string>
 
+#include "hunt/seal_of_nothing_test.h"
+
 namespace exhibit::hunt {
 namespace {
-
-class Seal final : public SourceSeal {
- public:
-  [[nodiscard]] const seal::Key& key() const override { return key_; }
-  [[nodiscard]] const seal::Pseudonym& pseudonym() const override { return pseudonym_; }
-  Result<void> append(Bytes, std::span<const seal::Digest>, std::span<const seal::Digest>,
-                      std::span<const event::Damage>) override {
-    return {};
-  }
-  Result<void> finish(const SourceReport&) override { return {}; }
-
- private:
-  seal::Key key_{};
-  seal::Pseudonym pseudonym_{};
-};
 
 std::vector<seal::Digest> leaves_of(Worker& worker, const std::vector<std::string>& lines) {
   evidence::SourceInfo info;
   info.format = evidence::Format::json;
   std::vector<WorkItem> items(1);
   items[0].task = std::make_shared<SourceTask>(info);
-  items[0].task->seal = std::make_unique<Seal>();
+  items[0].task->seal = std::make_unique<SealOfNothing>();
   items[0].outcome = std::make_unique<Outcome>();
   event::Batch& batch = items[0].outcome->batch;
   std::string all;

@@ -15,21 +15,13 @@
 #include "sigma/fast_engine.h"
 #include "sigma/fast_rules.h"
 #include "support/engines.h"
+#include "support/evtx_value.h"
 #include "support/support.h"
 
 namespace exhibit::sigma::fast {
 namespace {
 
 using event::ValueType;
-
-std::string wide(std::string_view ascii) {
-  std::string out;
-  for (const char c : ascii) {
-    out += c;
-    out += '\0';
-  }
-  return out;
-}
 
 /// Events as a busy Windows host writes them: few images, many process ids, command lines of which
 /// every third is new.
@@ -51,7 +43,7 @@ void add_events(testing::Events& events, std::size_t count) {
       R"("C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe" --type=renderer --lang=en-US)",
       R"(rundll32.exe C:\Windows\System32\shell32.dll,Control_RunDLL)"};
   const auto text = [&](std::string_view path, std::string_view value) {
-    events.add(path, events.value(wide(value), ValueType::utf16));
+    events.add(path, events.value(test::utf16le(value), ValueType::utf16));
   };
   std::uint32_t random = 1;
   for (std::size_t i = 0; i < count; ++i) {

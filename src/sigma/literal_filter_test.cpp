@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "support/evtx_value.h"
 
 namespace exhibit::sigma::fast {
 namespace {
@@ -21,15 +22,6 @@ bool may_hold(const LiteralFilter& filter, std::string_view text, ValueType type
   const std::vector<char> bytes(text.begin(), text.end());
   return filter.may_hold({reinterpret_cast<const std::byte*>(bytes.data()),
                           static_cast<std::uint32_t>(bytes.size()), type});
-}
-
-std::string wide(std::string_view ascii) {
-  std::string out;
-  for (const char c : ascii) {
-    out += c;
-    out += '\0';
-  }
-  return out;
 }
 
 std::string upper(std::string_view text) {
@@ -54,9 +46,9 @@ TEST_F(LiteralFilterTest, NoLiteralIsMissedAtAnyPlaceOfTextsOfAnySize) {
         std::string text(size, '.');
         text.replace(at, literal.size(), literal);
         ASSERT_TRUE(may_hold(*filter, text, ValueType::utf8)) << text;
-        ASSERT_TRUE(may_hold(*filter, wide(text), ValueType::utf16)) << text;
+        ASSERT_TRUE(may_hold(*filter, test::utf16le(text), ValueType::utf16)) << text;
         ASSERT_TRUE(may_hold(*filter, upper(text), ValueType::utf8)) << text;
-        ASSERT_TRUE(may_hold(*filter, wide(upper(text)), ValueType::utf16)) << text;
+        ASSERT_TRUE(may_hold(*filter, test::utf16le(upper(text)), ValueType::utf16)) << text;
       }
     }
   }
@@ -68,7 +60,7 @@ TEST_F(LiteralFilterTest, TextsWithoutALiteralAreRuledOut) {
     while (text.size() < size) text += "C:\\Windows\\System32\\svchost.exe ";
     text.resize(size);
     EXPECT_FALSE(may_hold(*filter, text, ValueType::utf8)) << text;
-    EXPECT_FALSE(may_hold(*filter, wide(text), ValueType::utf16)) << text;
+    EXPECT_FALSE(may_hold(*filter, test::utf16le(text), ValueType::utf16)) << text;
   }
   // All but the last byte, at the end of what may be read.
   for (const std::string_view literal : kLiterals)
@@ -103,7 +95,7 @@ TEST_F(LiteralFilterTest, AgreesWithPlainSearchOnGeneratedSets) {
         for (const std::string& literal : literals)
           holds |= folded.find(literal) != std::string::npos;
         for (const bool is_wide : {false, true}) {
-          const bool may = may_hold(*made, is_wide ? wide(text) : text,
+          const bool may = may_hold(*made, is_wide ? test::utf16le(text) : text,
                                     is_wide ? ValueType::utf16 : ValueType::utf8);
           ASSERT_TRUE(may || !holds) << text;
           ruled_out += !may;
@@ -121,10 +113,12 @@ TEST_F(LiteralFilterTest, TextThatIsNotAsciiIsNotRuledOut) {
   for (std::size_t before = 0; before <= 80; ++before) {
     const std::string text(before, '.');
     EXPECT_TRUE(may_hold(*filter, text + "se\xe2\x84\xaaurlsa::", ValueType::utf8));
-    EXPECT_TRUE(
-        may_hold(*filter, wide(text + "se") + "\x2a\x21" + wide("urlsa::"), ValueType::utf16));
-    EXPECT_TRUE(
-        may_hold(*filter, wide(text + "se") + "\xaf" + '\0' + wide("urlsa::"), ValueType::utf16));
+    EXPECT_TRUE(may_hold(*filter,
+                         test::utf16le(text + "se") + "\x2a\x21" + test::utf16le("urlsa::"),
+                         ValueType::utf16));
+    EXPECT_TRUE(may_hold(*filter,
+                         test::utf16le(text + "se") + "\xaf" + '\0' + test::utf16le("urlsa::"),
+                         ValueType::utf16));
   }
   EXPECT_TRUE(may_hold(*filter, "sekurlsa::x", ValueType::ansi));
   EXPECT_TRUE(may_hold(*filter, "odd", ValueType::utf16));

@@ -15,6 +15,7 @@
 
 #include "exhibit/evidence.h"
 #include "exhibit/sigma.h"
+#include "support/reading.h"
 #include "support/support.h"
 
 namespace exhibit {
@@ -87,16 +88,9 @@ Result compare(const std::filesystem::path& folder, std::uint64_t every) {
   const sigma::RulePack& pack = *windows_rules();
   const sigma::CompiledRules rules(pack);
   Result result;
-  for (const evidence::Input& input : evidence::list_inputs({folder.string()}).inputs) {
-    const auto stream = evidence::open_input(input);
-    if (!stream) continue;
-    for (;;) {
-      const auto source = (*stream)->next();
-      if (!source) continue;
-      if (*source == nullptr) break;
-      compare_source(pack, rules, **source, every, result);
-    }
-  }
+  test::for_each_source(folder.string(), [&](evidence::Source& source) {
+    compare_source(pack, rules, source, every, result);
+  });
   return result;
 }
 

@@ -71,6 +71,21 @@ inline ReadSource read_source(evidence::Source& source, Keep keep = {}) {
   return out;
 }
 
+/// Calls `on_source` with each source below `path`, a file or folder, that can be read.
+template <class OnSource>
+void for_each_source(const std::string& path, const OnSource& on_source) {
+  for (const evidence::Input& input : evidence::list_inputs({path}).inputs) {
+    const auto stream = evidence::open_input(input);
+    if (!stream) continue;
+    for (;;) {
+      const auto source = (*stream)->next();
+      if (!source) continue;
+      if (*source == nullptr) break;
+      on_source(**source);
+    }
+  }
+}
+
 inline ReadInput read_input(const std::string& path, Keep keep = {}) {
   ReadInput out;
   const auto stream = evidence::open_input({path, 0});
