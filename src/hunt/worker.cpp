@@ -16,10 +16,13 @@ constexpr event::Ticks kTicksPerDay = 86'400 * base::kTicksPerSecond;
 // A cited value longer than this is cut in the finding; the record has it whole.
 constexpr std::size_t kCitedValueBytesMax = 8'192;
 
+// Neighbouring records are mostly alike. What is not found among the last few stands there twice,
+// or a batch in which every record has another event id would take a search through all of them.
+constexpr std::size_t kNeighboursMax = 64;
 template <class Key>
 void add(std::vector<std::pair<Key, std::uint64_t>>& counts, const Key& key) {
-  // From the back: neighbouring records are mostly alike.
-  for (std::size_t i = counts.size(); i > 0; --i)
+  const std::size_t oldest = counts.size() - std::min(counts.size(), kNeighboursMax);
+  for (std::size_t i = counts.size(); i > oldest; --i)
     if (counts[i - 1].first == key) {
       ++counts[i - 1].second;
       return;
