@@ -59,7 +59,8 @@ Worker::Worker(const sigma::RulePack& pack, const sigma::CompiledRules* compiled
                                 : sigma::make_reference_engine(pack, paths_);
 }
 
-void Worker::process(std::vector<WorkItem>& items) {
+void Worker::process(std::vector<WorkItem>& items, SpoolFile& spool) {
+  spool_ = &spool;
   hash_whole(items);
   for (WorkItem& item : items) process_batch(*item.task, *item.outcome);
 }
@@ -168,6 +169,7 @@ void Worker::match(Outcome& outcome, const event::Event& event, std::uint64_t lo
     cite(event, rule, finding.fields_json);
     append_spooled(outcome.spooled, finding);
     ++outcome.findings;
+    if (outcome.spooled.size() > kSpooledBytesMax) outcome.spool_away(*spool_);
   }
 }
 

@@ -24,8 +24,8 @@ class Worker {
   Worker(const sigma::RulePack& pack, const sigma::CompiledRules* compiled,
          const HuntOptions& options);
 
-  /// Fills the outcomes of `items` from their batches.
-  void process(std::vector<WorkItem>& items);
+  /// Fills the outcomes of `items` from their batches; many findings go to `spool`.
+  void process(std::vector<WorkItem>& items, SpoolFile& spool);
 
  private:
   void process_batch(const SourceTask& task, Outcome& outcome);
@@ -67,6 +67,8 @@ class Worker {
   };
   std::unordered_map<std::string, std::string, BytesHash, std::equal_to<>>
       channels_;  // raw bytes → text
+
+  SpoolFile* spool_ = nullptr;
 
   // Scratch, reused from batch to batch.
   std::vector<std::uint32_t> matches_;
