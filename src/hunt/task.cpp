@@ -22,6 +22,7 @@ void Outcome::clear() {
   first = last = event::kNoTime;
   events.clear();
   days.clear();
+  channels.clear();
   leaves.clear();
   slack_leaves.clear();
   spooled.clear();

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -27,9 +28,11 @@ struct Outcome {
   std::uint64_t records = 0, slack_records = 0, filtered_out = 0, findings = 0;
   event::Ticks first = event::kNoTime, last = event::kNoTime;
   /// (channel, event id) → records, and day → records; mostly few entries each, and a key may stand
-  /// there more than once. The channel's text is the worker's.
+  /// there more than once. The channel's text is the worker's
+  /// or stands in `channels`.
   std::vector<std::pair<std::pair<std::string_view, std::uint32_t>, std::uint64_t>> events;
   std::vector<std::pair<std::int64_t, std::uint64_t>> days;
+  std::deque<std::string> channels;
   std::vector<seal::Digest> leaves, slack_leaves;
   std::string spooled;
   std::vector<Extent> spooled_away;  // before `spooled`; without bases

@@ -30,12 +30,12 @@ class Worker {
  private:
   void process_batch(const SourceTask& task, Outcome& outcome);
   void count(Outcome& outcome, const event::Event& event);
-  bool passes(const event::Event& event);
+  bool passes(Outcome& outcome, const event::Event& event);
   void match(Outcome& outcome, const event::Event& event, std::uint64_t local_index);
   void cite(const event::Event& event, std::uint32_t rule, std::string& json);
   void commit(const SourceTask& task, Outcome& outcome);
   void hash_whole(std::vector<WorkItem>& items);
-  std::string_view channel_name(const event::Value& channel);
+  std::string_view channel_name(Outcome& outcome, const event::Value& channel);
 
   const sigma::RulePack& pack_;
   const HuntOptions& options_;
