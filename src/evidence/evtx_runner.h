@@ -76,7 +76,7 @@ class Runner {
   const Known* resolve(std::uint32_t offset, event::PathId prefix);
   Cached* cache(event::PathId prefix, const TokenList& tokens);
   void run(Program& program, std::size_t slots_first);
-  void slot(const Op& op, Slot slot);
+  void slot(const Op& op, const Slot& slot);
   void odd_slot(const Op& op, const Slot& slot);
   void null_unless(std::size_t before, const Op& op);
   void fields_of(const Op& op, const Slot& slot);
