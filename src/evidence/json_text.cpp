@@ -175,11 +175,25 @@ std::optional<std::size_t> unescape_portable(std::string_view raw, char* out) {
 
 namespace {
 
+#define EXHIBIT_TARGET __attribute__((target("avx512f,avx512bw,avx512vbmi2")))
+
+// The bytes among `where` that are `c`.
+EXHIBIT_TARGET inline std::uint64_t equal_to(char c, __m512i bytes, std::uint64_t where) {
+  return _mm512_mask_cmpeq_epi8_mask(where, bytes, _mm512_set1_epi8(c));
+}
+
+// Puts `plain` in place of the escaped `c`; takes its places from `others`.
+EXHIBIT_TARGET inline __m512i with_escape(char c, char plain, __m512i bytes,
+                                          std::uint64_t& others) {
+  const std::uint64_t here = equal_to(c, bytes, others);
+  others &= ~here;
+  return _mm512_mask_mov_epi8(bytes, here, _mm512_set1_epi8(plain));
+}
+
 // 64 bytes a step: the backslashes that begin an escape are taken out by one compress (AVX-512
 // VBMI2), after what they escape has become what it stands for. Paths of Windows have an escape in
 // every ten bytes, at which a loop over bytes would guess wrongly each time.
-__attribute__((target("avx512f,avx512bw,avx512vbmi2"))) std::optional<std::size_t> unescape_vbmi2(
-    std::string_view raw, char* out) {
+EXHIBIT_TARGET std::optional<std::size_t> unescape_vbmi2(std::string_view raw, char* out) {
   constexpr std::size_t kStep = 64;
   constexpr std::uint64_t kEven = 0x5555555555555555;
   char* to = out;
@@ -188,28 +202,23 @@ __attribute__((target("avx512f,avx512bw,avx512vbmi2"))) std::optional<std::size_
     const std::size_t size = std::min(kStep, raw.size() - at);
     const std::uint64_t all = ~std::uint64_t{0} >> (kStep - size);
     __m512i bytes = _mm512_maskz_loadu_epi8(all, raw.data() + at);
-    const auto is = [&bytes](std::uint64_t where, char c)
-                        __attribute__((target("avx512f,avx512bw,avx512vbmi2"))) -> std::uint64_t {
-      return _mm512_mask_cmpeq_epi8_mask(where, bytes, _mm512_set1_epi8(c));
-    };
+    const std::uint64_t any = equal_to('\\', bytes, all);
     // Of a run of backslashes, the first, third, … begin an escape. Adding a run's first bit to it
     // carries it away: that tells the runs that begin at even places from the others.
-    const std::uint64_t slashes = is(all, '\\') & ~escaped_first;
+    const std::uint64_t slashes = any & ~escaped_first;
     const std::uint64_t even_firsts = slashes & ~(slashes << 1) & kEven;
     const std::uint64_t in_even_runs = slashes & ~(slashes + even_firsts);
     const std::uint64_t begins = (in_even_runs & kEven) | (slashes & ~in_even_runs & ~kEven);
     const std::uint64_t escaped = (begins << 1 | escaped_first) & all;
     escaped_first = begins >> (kStep - 1);
-    if (size < kStep && (begins >> (size - 1) & 1) != 0) return std::nullopt;
-    std::uint64_t others = escaped & ~is(escaped, '\\') & ~is(escaped, '"') & ~is(escaped, '/');
-    if (others != 0) {
-      for (const auto& [c, plain] : {std::pair('n', '\n'), {'r', '\r'}, {'t', '\t'}}) {
-        const std::uint64_t these = is(others, c);
-        bytes = _mm512_mask_mov_epi8(bytes, these, _mm512_set1_epi8(plain));
-        others &= ~these;
-      }
+    if (std::uint64_t others = escaped & ~any; others != 0) {
+      others &= ~(equal_to('"', bytes, others) | equal_to('/', bytes, others));
+      bytes = with_escape('n', '\n', bytes, others);
+      bytes = with_escape('r', '\r', bytes, others);
+      bytes = with_escape('t', '\t', bytes, others);
       if (others != 0) return unescape_portable(raw, out);  // \u, or what is no escape
     }
+    if ((begins >> (size - 1) & 1) != 0 && size < kStep) return std::nullopt;
     const std::uint64_t kept = all & ~begins;
     _mm512_storeu_si512(to, _mm512_maskz_compress_epi8(kept, bytes));
     to += std::popcount(kept);
