@@ -229,6 +229,8 @@ class EXHIBIT_EXPORT Arena {
   Arena& operator=(Arena&&) noexcept;
 
   [[nodiscard]] std::byte* allocate(std::size_t size);  // unaligned
+  /// The last `size` bytes of the last allocation, which it did not need.
+  void give_back(std::size_t size) { used_ -= size; }
   [[nodiscard]] std::string_view store(std::string_view text);
   void clear();
 

@@ -1,6 +1,7 @@
 #include "evidence/evtx_runner.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/time.h"
 #include "evidence/evtx_format.h"
@@ -23,6 +24,11 @@ std::uint64_t mix(std::uint64_t hash, Bytes bytes) {
   }
   for (; at < bytes.size(); ++at) hash = (hash ^ std::to_integer<std::uint64_t>(bytes[at])) * kOdd;
   return hash ^ (hash >> 32);
+}
+
+// std::ranges::equal() compares bytes one by one.
+bool same(Bytes a, Bytes b) {
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
 constexpr Slot kNullSlot{};
@@ -125,9 +131,10 @@ bool Runner::read_values(const Instance& instance, std::uint32_t end) {
     const std::uint32_t size = std::to_integer<std::uint32_t>(descriptor[0]) |
                                std::to_integer<std::uint32_t>(descriptor[1]) << 8;
     if (size > end - at) return false;
-    slots_[first + i] = {.data = chunk_.data() + at,
-                         .size = size,
-                         .type = std::to_integer<std::uint8_t>(descriptor[2])};
+    Slot& slot = slots_[first + i];
+    slot.data = chunk_.data() + at;
+    slot.size = size;
+    slot.type = std::to_integer<std::uint8_t>(descriptor[2]);
     at += size;
   }
   return true;
@@ -168,8 +175,8 @@ Runner::Cached* Runner::cache(PathId prefix, const TokenList& tokens) {
   for (auto [it, last] = cache_.equal_range(hash); it != last; ++it) {
     Cached& cached = *it->second;
     if (cached.prefix == prefix && cached.program.damage == tokens.damage &&
-        cached.text == tokens.text &&
-        std::ranges::equal(std::as_bytes(std::span(cached.tokens)), token_bytes))
+        same(cached.text, tokens.text) &&
+        same(std::as_bytes(std::span(cached.tokens)), token_bytes))
       return &cached;
   }
   auto made = std::make_unique<Cached>(
@@ -307,8 +314,11 @@ void Runner::note(SystemField which, const Value& value) {
   }
 }
 
-void Runner::slot(const Op& op, Slot slot) {
-  if (!slot.is_plain()) return odd_slot(op, slot);
+void Runner::slot(const Op& op, const Slot& slot) {
+  if (!slot.is_plain()) {
+    const Slot copy = slot;  // instances below it move the slots
+    return odd_slot(op, copy);
+  }
   const auto type = static_cast<ValueType>(slot.type);
   field(op, slot.data, text_size(slot.data, slot.size, type), type);
 }

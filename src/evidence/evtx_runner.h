@@ -80,7 +80,7 @@ class Runner {
   Cached* cache(event::PathId prefix, const TokenList& tokens);
   void forget_programs();
   void run(Program& program, std::size_t slots_first);
-  void slot(const Op& op, Slot slot);
+  void slot(const Op& op, const Slot& slot);
   void odd_slot(const Op& op, const Slot& slot);
   void null_unless(std::size_t before, const Op& op);
   void fields_of(const Op& op, const Slot& slot);

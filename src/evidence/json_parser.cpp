@@ -17,7 +17,6 @@ namespace exhibit::evidence {
 namespace {
 
 using event::DamageKind;
-using event::Value;
 using event::ValueType;
 namespace ondemand = simdjson::ondemand;
 
@@ -33,11 +32,6 @@ std::string_view without_blanks(std::string_view token) {
                             token.back() == '\t'))
     token.remove_suffix(1);
   return token;
-}
-
-Value text_value(std::string_view text, ValueType type) {
-  const Bytes bytes = as_bytes(text);
-  return {bytes.data(), static_cast<std::uint32_t>(bytes.size()), type};
 }
 
 class JsonParser final : public Parser {
@@ -57,7 +51,7 @@ class JsonParser final : public Parser {
   bool array(ondemand::array items, Node node, unsigned depth);
   bool value(ondemand::value item, Node node, unsigned depth);
   bool string(std::string_view quoted, Node node);
-  void add(Node node, const Value& value);
+  void add(Node node, std::string_view text, ValueType type);
   void report(const event::Event& event, DamageKind kind) {
     batch_->damage.push_back({event.offset, event.length, kind});
   }
@@ -192,7 +186,7 @@ bool JsonParser::object(ondemand::object members, Node node, unsigned depth) {
     before = child;
     empty = false;
   }
-  if (empty && node != JsonKeys::kRoot) add(node, text_value("{}", ValueType::json_null));
+  if (empty && node != JsonKeys::kRoot) add(node, "{}", ValueType::json_null);
   return true;
 }
 
@@ -204,7 +198,7 @@ bool JsonParser::array(ondemand::array items, Node node, unsigned depth) {
       return false;
     empty = false;
   }
-  if (empty) add(node, text_value("[]", ValueType::json_null));
+  if (empty) add(node, "[]", ValueType::json_null);
   return true;
 }
 
@@ -234,15 +228,15 @@ bool JsonParser::value(ondemand::value item, Node node, unsigned depth) {
     case 't':
     case 'f':
       if (token != "true" && token != "false") return false;
-      add(node, text_value(token, ValueType::json_boolean));
+      add(node, token, ValueType::json_boolean);
       return true;
     case 'n':
       if (token != "null") return false;
-      add(node, text_value(token, ValueType::json_null));
+      add(node, token, ValueType::json_null);
       return true;
     default:
       if (!is_json_number(token)) return false;
-      add(node, text_value(token, ValueType::json_number));
+      add(node, token, ValueType::json_number);
       return true;
   }
 }
@@ -251,24 +245,31 @@ bool JsonParser::string(std::string_view quoted, Node node) {
   if (quoted.size() < 2 || quoted.back() != '"') return false;
   const std::string_view inside = quoted.substr(1, quoted.size() - 2);
   if (inside.empty() || std::memchr(inside.data(), '\\', inside.size()) == nullptr) {
-    add(node, text_value(inside, ValueType::utf8));
+    add(node, inside, ValueType::utf8);
     return true;
   }
   std::byte* out = batch_->arena.allocate(inside.size() + kUnescapeSlackBytes);
   const auto size = unescape(inside, reinterpret_cast<char*>(out));
   if (!size) return false;
-  add(node, {out, static_cast<std::uint32_t>(*size), ValueType::utf8});
+  batch_->arena.give_back(inside.size() + kUnescapeSlackBytes - *size);
+  add(node, {reinterpret_cast<const char*>(out), *size}, ValueType::utf8);
   return true;
 }
 
-void JsonParser::add(Node node, const Value& value) {
+void JsonParser::add(Node node, std::string_view text, ValueType type) {
   if (keys_.is_cut(node)) over_limit_ = true;
   if (batch_->fields.size() - field_first_ >= kJsonFieldsPerRecordMax) {
     over_limit_ = true;
     return;
   }
-  batch_->fields.push_back({keys_.path(node), value});
-  head_.offer(keys_.role(node), value);
+  // The members one by one: what is built elsewhere and copied waits for its own stores.
+  event::Field& out = batch_->fields.emplace_back();
+  out.path = keys_.path(node);
+  out.value.data = as_bytes(text).data();
+  out.value.size = static_cast<std::uint32_t>(text.size());
+  out.value.type = type;
+  const HeadRole role = keys_.role(node);
+  if (role.field != event::SystemField::none) head_.offer(role, out.value);
 }
 
 }  // namespace

@@ -4,9 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
+#include <random>
 
 #include "base/time.h"
 #include "evidence/json_keys.h"
+#include "evidence/json_text.h"
 #include "support/reading.h"
 
 namespace exhibit::evidence {
@@ -47,6 +50,41 @@ std::vector<Value> values(std::string_view record, event::Batch& batch) {
   std::vector<Value> out;
   for (const event::Field& field : batch.fields) out.push_back(field.value);
   return out;
+}
+
+std::optional<std::string> unescaped(const std::string& raw,
+                                     std::optional<std::size_t> (*by)(std::string_view, char*)) {
+  std::string in =
+      raw + std::string(kUnescapeSlackBytes, '\\');  // what stands behind tells nothing
+  std::string out(in.size(), '\0');
+  const auto size = by({in.data(), raw.size()}, out.data());
+  if (!size) return std::nullopt;
+  out.resize(*size);
+  return out;
+}
+
+// Runs of backslashes of every length at every place of a step, with every escape behind them.
+TEST(JsonText, BothWaysToUnescapeAgree) {
+  for (std::size_t before = 0; before <= 130; ++before) {
+    for (std::size_t run = 0; run <= 70; run += run < 5 ? 1 : 13) {
+      for (const std::string_view after :
+           {"", "n", "r\\n", "t", "\"", "/", "b", "u00e4", "x", "u12"}) {
+        const std::string raw =
+            std::string(before, 'a') + std::string(run, '\\') + std::string(after);
+        ASSERT_EQ(unescaped(raw, unescape), unescaped(raw, unescape_portable)) << raw;
+      }
+    }
+  }
+  std::mt19937 random(7);
+  constexpr std::string_view kPieces[] = {"\\\\", "\\n", "\\\"", "\\t",
+                                          "\\/",  "a",   "path", "\xc3\xa4"};
+  for (int round = 0; round < 2'000; ++round) {
+    std::string raw;
+    for (std::size_t i = random() % 100; i > 0; --i) raw += kPieces[random() % std::size(kPieces)];
+    const auto text = unescaped(raw, unescape);
+    ASSERT_TRUE(text.has_value()) << raw;
+    ASSERT_EQ(text, unescaped(raw, unescape_portable)) << raw;
+  }
 }
 
 TEST(JsonParser, KeepsTypesAndTokens) {

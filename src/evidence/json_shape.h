@@ -29,7 +29,9 @@ class HeadBuilder {
     if (role.field == event::SystemField::none || value.is_null() || role.rank >= ranks_[part])
       return;
     ranks_[part] = role.rank;
-    values_[part] = value;
+    values_[part].data = value.data;  // one by one: as a whole it would wait for its own stores
+    values_[part].size = value.size;
+    values_[part].type = value.type;
   }
   /// Fills event_id, record_id, time, channel, provider, computer and product.
   void finish(event::Event& event) const;

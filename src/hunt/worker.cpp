@@ -216,10 +216,13 @@ void Worker::commit(const SourceTask& task, Outcome& outcome) {
   fields_.reserve(batch.fields.size());  // views of it are taken while it fills
   for (const event::Event& event : batch.events) {
     const std::size_t first = fields_.size();
-    for (const event::Field& field : batch.event_fields(event))
-      fields_.push_back({.path = field.path,
-                         .type = static_cast<std::uint8_t>(field.value.type),
-                         .value = field.value.bytes()});
+    for (const event::Field& field : batch.event_fields(event)) {
+      // The members one by one: what is built elsewhere and copied waits for its own stores.
+      seal::NumberedField& out = fields_.emplace_back();
+      out.path = field.path;
+      out.type = static_cast<std::uint8_t>(field.value.type);
+      out.value = field.value.bytes();
+    }
     records_.push_back({.offset = event.offset,
                         .stream = event.slack ? seal::kSlackStream : seal::kRecordStream,
                         .raw = batch.record_bytes(event),

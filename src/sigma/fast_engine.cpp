@@ -187,8 +187,12 @@ void FastEngine::read_value(State& state, FieldSlot slot, const event::Value& va
   const FieldPlan& plan = state.group->plan(slot);
   if (plan.asks_nothing() || plan.rules_out(value)) return;
   if (value.size <= kCachedValueSizeBytesMax && state.first_field != kUncached) {
-    asked_.push_back({&value, slot, cache_.key(state.first_field + slot, value)});
-    cache_.fetch_slot(asked_.back().key);
+    // The members one by one: what is built elsewhere and copied waits for its own stores.
+    Asked& asked = asked_.emplace_back();
+    asked.value = &value;
+    asked.slot = slot;
+    cache_.set_key(asked.key, state.first_field + slot, value);
+    cache_.fetch_slot(asked.key);
     return;
   }
   plan.evaluate(value, state.group->atom_count(), scratch_);

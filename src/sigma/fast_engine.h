@@ -50,8 +50,8 @@ class FastEngine final : public Engine {
 
   // A value that the cache is asked for.
   struct Asked {
-    const event::Value* value;
-    FieldSlot slot;
+    const event::Value* value = nullptr;
+    FieldSlot slot = 0;
     ValueCache::Key key;
   };
 

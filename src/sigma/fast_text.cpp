@@ -15,8 +15,10 @@ char lower(unsigned char c) {
 // Nearly every value in logs is ASCII: its folded text is one pass over its bytes.
 bool ValueText::read_ascii() {
   const auto* bytes = reinterpret_cast<const unsigned char*>(value_.data);
-  const bool wide = value_.type == event::ValueType::utf16;
-  if (!wide && value_.type != event::ValueType::utf8) return false;
+  using enum event::ValueType;
+  const bool wide = value_.type == utf16;
+  if (!wide && value_.type != utf8 && value_.type != json_number && value_.type != json_boolean)
+    return false;
   if (wide && value_.size % 2 != 0) return false;
   const std::size_t size = wide ? value_.size / 2 : value_.size;
   unsigned char high = 0;

@@ -64,23 +64,52 @@ void enter(Tables& tables, std::size_t place, unsigned char byte, std::size_t bu
 
 #if defined(__x86_64__)
 
-struct Narrow {
-  static constexpr std::size_t kWidth = 1;
-  EXHIBIT_TARGET static __m256i load(const char* at, __m256i& high) {
+constexpr std::size_t kVectorBytes = 32;
+constexpr std::size_t kPageBytes = 4096;  // the least that a processor protects on its own
+
+alignas(kVectorBytes) constexpr auto kOnesThenZeros = [] {
+  std::array<std::uint8_t, 2 * kVectorBytes> out{};
+  std::fill_n(out.begin(), kVectorBytes, std::uint8_t{0xff});
+  return out;
+}();
+
+EXHIBIT_TARGET inline __m256i load(const void* at) {
+  return _mm256_loadu_si256(static_cast<const __m256i_u*>(at));
+}
+
+// `size` bytes (at most 32), then zeros. What stands behind them in the same page is read too, and
+// dropped, which no sanitizer can know: most values are shorter than a vector, and to copy each
+// would cost more than all the rest.
+__attribute__((no_sanitize("address", "thread"))) EXHIBIT_TARGET inline __m256i load_up_to(
+    const char* at, std::size_t size) {
+  if (size >= kVectorBytes) return load(at);
+  if (reinterpret_cast<std::uintptr_t>(at) % kPageBytes <= kPageBytes - kVectorBytes) [[likely]] {
     const __m256i bytes =
         _mm256_loadu_si256(static_cast<const __m256i_u*>(static_cast<const void*>(at)));
+    return _mm256_and_si256(bytes, load(kOnesThenZeros.data() + kVectorBytes - size));
+  }
+  alignas(kVectorBytes) std::array<char, kVectorBytes> copy{};
+  std::memcpy(copy.data(), at, size);
+  return load(copy.data());
+}
+
+// `count` units of a text (at most 32), then zeros. What is not ASCII leaves a high bit.
+struct Narrow {
+  static constexpr std::size_t kWidth = 1;
+  EXHIBIT_TARGET static __m256i units(const char* at, std::size_t count, __m256i& high) {
+    const __m256i bytes = load_up_to(at, count);
     high = _mm256_or_si256(high, bytes);
     return bytes;
   }
 };
 
-// 32 units of UTF-16LE. What is not ASCII leaves a high bit.
-struct Wide {
+struct Wide {  // UTF-16LE
   static constexpr std::size_t kWidth = 2;
-  EXHIBIT_TARGET static __m256i load(const char* at, __m256i& high) {
-    const auto* units = static_cast<const __m256i_u*>(static_cast<const void*>(at));
-    const __m256i first = _mm256_loadu_si256(units);
-    const __m256i second = _mm256_loadu_si256(units + 1);
+  EXHIBIT_TARGET static __m256i units(const char* at, std::size_t count, __m256i& high) {
+    const std::size_t size = count * kWidth;
+    const __m256i first = load_up_to(at, size);
+    const __m256i second = size > kVectorBytes ? load_up_to(at + kVectorBytes, size - kVectorBytes)
+                                               : _mm256_setzero_si256();
     const __m256i any = _mm256_or_si256(first, second);
     const __m256i above = _mm256_cmpgt_epi16(_mm256_srli_epi16(any, 7), _mm256_setzero_si256());
     high = _mm256_or_si256(high, above);
@@ -148,23 +177,14 @@ EXHIBIT_TARGET bool scan(const Tables& tables, const char* text, std::size_t siz
   constexpr std::size_t kStep = 32;
   const Scanner scanner(tables);
   __m256i high = _mm256_setzero_si256();
-  std::size_t at = 0;
-  if (size >= 2 * kStep) {
-    __m256i now = Text::load(text, high);
-    for (; at + 2 * kStep <= size; at += kStep) {
-      const __m256i next = Text::load(text + (at + kStep) * Text::kWidth, high);
-      if (scanner.any(now, next)) return true;
-      now = next;
-    }
-  }
-  // Less than two steps: zeros behind the text, which no window holds.
-  alignas(32) std::array<char, 3 * kStep * Text::kWidth> rest{};
-  std::memcpy(rest.data(), text + at * Text::kWidth, (size - at) * Text::kWidth);
-  for (const char* from = rest.data(); at < size; at += kStep, from += kStep * Text::kWidth) {
-    const __m256i now = Text::load(from, high);
-    const __m256i next = Text::load(from + kStep * Text::kWidth, high);
+  __m256i now = Text::units(text, std::min(size, kStep), high);
+  for (; size > kStep; size -= kStep) {
+    text += kStep * Text::kWidth;
+    const __m256i next = Text::units(text, std::min(size - kStep, kStep), high);
     if (scanner.any(now, next)) return true;
+    now = next;
   }
+  if (scanner.any(now, _mm256_setzero_si256())) return true;
   return _mm256_movemask_epi8(high) != 0;
 }
 

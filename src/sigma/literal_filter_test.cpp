@@ -1,7 +1,10 @@
 #include "sigma/literal_filter.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include <cstring>
 #include <random>
 #include <string>
 #include <vector>
@@ -66,6 +69,48 @@ TEST_F(LiteralFilterTest, TextsWithoutALiteralAreRuledOut) {
   for (const std::string_view literal : kLiterals)
     for (std::size_t size = 0; size < LiteralFilter::kWindowBytes; ++size)
       EXPECT_FALSE(may_hold(*filter, literal.substr(0, size), ValueType::utf8));
+}
+
+// Short texts are read a vector at a time, as far as their page goes and no further.
+TEST_F(LiteralFilterTest, NothingIsReadBeyondTheLastPage) {
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  auto* const pages = static_cast<char*>(
+      mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(pages, MAP_FAILED);
+  ASSERT_EQ(mprotect(pages + page, page, PROT_NONE), 0);
+  const std::string_view literal = kLiterals.front();
+  for (std::size_t size = 4; size <= 140; ++size) {
+    std::string text(size, '.');
+    const bool holds = size >= literal.size();
+    if (holds) text.replace(size - literal.size(), literal.size(), literal);
+    for (const ValueType type : {ValueType::utf8, ValueType::utf16}) {
+      const std::string bytes = type == ValueType::utf8 ? text : test::utf16le(text);
+      char* const at = pages + page - bytes.size();
+      std::memcpy(at, bytes.data(), bytes.size());
+      EXPECT_EQ(filter->may_hold({reinterpret_cast<const std::byte*>(at),
+                                  static_cast<std::uint32_t>(bytes.size()), type}),
+                holds);
+    }
+  }
+  munmap(pages, 2 * page);
+}
+
+// What stands behind a value is no part of it.
+TEST_F(LiteralFilterTest, TheBytesBehindAValueAreNotSearched) {
+  const std::string text =
+      std::string(64, '.') + std::string(kLiterals.front()) + std::string(64, '.');
+  const std::string wide = test::utf16le(text);
+  const std::size_t end = 64 + kLiterals.front().size();
+  for (std::size_t first = 0; first < 64; ++first) {
+    for (std::size_t size = 4; first + size < end; ++size) {
+      const auto part = [&](const std::string& of, std::size_t width, ValueType type) {
+        return filter->may_hold({reinterpret_cast<const std::byte*>(of.data()) + first * width,
+                                 static_cast<std::uint32_t>(size * width), type});
+      };
+      ASSERT_FALSE(part(text, 1, ValueType::utf8)) << first << " " << size;
+      ASSERT_FALSE(part(wide, 2, ValueType::utf16)) << first << " " << size;
+    }
+  }
 }
 
 // Sets of every size, against a plain search.

@@ -68,9 +68,11 @@ ValueCache::ValueCache(std::size_t slots_max, std::size_t words_max)
   words_.reserve(words_max);  // memory that is not written to is not taken
 }
 
-ValueCache::Key ValueCache::key(std::uint32_t field, const event::Value& value) const {
-  const std::uint64_t hash = hash_bytes(value.bytes(), what_of(field, value.type));
-  return {.field = field, .type = value.type, .bytes = value.bytes(), .hash = hash | 1};
+void ValueCache::set_key(Key& out, std::uint32_t field, const event::Value& value) const {
+  out.field = field;
+  out.type = value.type;
+  out.bytes = value.bytes();
+  out.hash = hash_bytes(value.bytes(), what_of(field, value.type)) | 1;
 }
 
 bool ValueCache::same(const Slot& slot, const Key& key) const {

@@ -39,7 +39,12 @@ class ValueCache {
   /// For tests: other limits (slots_max a power of two).
   ValueCache(std::size_t slots_max, std::size_t words_max);
 
-  [[nodiscard]] Key key(std::uint32_t field, const event::Value& value) const;
+  [[nodiscard]] Key key(std::uint32_t field, const event::Value& value) const {
+    Key out;
+    set_key(out, field, value);
+    return out;
+  }
+  void set_key(Key& out, std::uint32_t field, const event::Value& value) const;
   [[nodiscard]] std::optional<std::span<const std::uint32_t>> find(const Key& key) const;
   /// find() looks into two places of a large memory: these have them fetched while others are
   /// looked for, the second of them once the first is there.
