@@ -250,6 +250,30 @@ class Hostile(CliTest):
             self.expect_sound_rules([block("s", f"CommandLine|re: '{pattern}{i}'") + "\n  condition: s"
                                      for i in range(50)], 6_000, 300)
 
+    # Questions that only the fast engine answers: the reference stops at the image.
+    NEVER = ("Image: never",)
+
+    def test_expressions_behind_what_never_holds(self):
+        self.expect_sound_rules([block("s", *self.NEVER, f"CommandLine|re: '[0-9].*[a-f]{{{i % 50 + 1}}}.*[x-z]'")
+                                 + "\n  condition: s" for i in range(200)], 6_000, 4_000)
+
+    def test_globs_behind_what_never_holds(self):
+        self.expect_sound_rules([block("s", *self.NEVER, f"CommandLine|contains: '{self.glob(300)}'")
+                                 + "\n  condition: s" for _ in range(300)], 6_000, 4_000)
+
+    def test_short_literals_behind_what_never_holds(self):
+        self.expect_sound_rules([block("s", *self.NEVER, "CommandLine|contains:",
+                                       *values(self.hex(3) for _ in range(100)))
+                                 + "\n  condition: s" for _ in range(100)], 6_000, 4_000)
+
+    def test_ever_longer_literals_behind_what_never_holds(self):
+        rules = self.rules([block("s", *self.NEVER, f"CommandLine|contains: '{'a' * i}'") + "\n  condition: s"
+                            for i in range(4, 500)])
+        for kind in KINDS:
+            log = self.processes(kind, ({"Image": f"{i}.exe", "CommandLine": "a" * 4_000 + str(i)}
+                                        for i in range(6_000)))
+            self.expect_sound(log, rules)
+
     def test_one_of_very_many(self):
         searches = [block(f"s{i}", f"CommandLine|contains: '{self.hex(8)}'", f"User|contains: x{i}")
                     for i in range(1500)]
