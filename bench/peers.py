@@ -24,154 +24,31 @@ Set TMPDIR=/dev/shm, so that cases and outputs are written to memory and disks d
 """
 import argparse
 import datetime
-import hashlib
 import json
 import multiprocessing
 import os
 import pathlib
-import re
 import shutil
-import statistics
-import struct
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-import zlib
 
+import measuring
 import peer_answers
 import peer_programs as programs
+from measuring import median
 
-CHUNK, HEADER = 65536, 4096
 HERE = pathlib.Path(__file__).resolve().parent
-
-
-class Data:
-    def __init__(self, name, path):
-        self.name, self.path = name, path
-        files = sorted(path.rglob("*.evtx")) if path.is_dir() else [path]
-        self.files = files
-        with open(files[0], "rb") as file:
-            self.kind = "evtx" if file.read(8) == b"ElfFile\0" else "json"
-        self.bytes = sum(file.stat().st_size for file in files)
-
-    def one_record(self, folder):
-        """The same kind of input with one record, for start-up."""
-        path = folder / f"{self.name}.one.{'evtx' if self.kind == 'evtx' else 'jsonl'}"
-        with open(self.files[0], "rb") as file:
-            path.write_bytes(first_evtx_record(file.read(HEADER + CHUNK)) if self.kind == "evtx" else file.readline())
-        return Data(self.name, path)
-
-
-def file_header(chunks, next_record):
-    head = bytearray(HEADER)
-    head[:8] = b"ElfFile\0"
-    # The count of chunks has 16 bits and wraps.
-    struct.pack_into("<QQQIHHHH", head, 8, 0, max(chunks - 1, 0), next_record, 128, 1, 3, HEADER, chunks & 0xffff)
-    struct.pack_into("<I", head, 124, zlib.crc32(head[:120]))
-    return bytes(head)
-
-
-def first_evtx_record(start):
-    chunk = bytearray(start[HEADER:HEADER + CHUNK])
-    size = struct.unpack_from("<I", chunk, 516)[0]
-    end = 512 + size
-    first = struct.unpack_from("<Q", chunk, 520)[0]
-    chunk[end:] = bytes(CHUNK - end)
-    struct.pack_into("<QQQQ", chunk, 8, first, first, first, first)
-    struct.pack_into("<II", chunk, 44, 512, end)
-    # Names and templates that came with later records are gone.
-    for at in range(128, 512, 4):
-        if struct.unpack_from("<I", chunk, at)[0] >= end:
-            struct.pack_into("<I", chunk, at, 0)
-    struct.pack_into("<I", chunk, 52, zlib.crc32(chunk[512:end]))
-    struct.pack_into("<I", chunk, 124, zlib.crc32(chunk[128:512], zlib.crc32(chunk[:120])))
-    return file_header(1, first + 1) + bytes(chunk)
-
-
-def repeated_chunks(folder, size, path):
-    """One EVTX file of the chunks that hold records, as often as it takes."""
-    chunks = []
-    for file in sorted(pathlib.Path(folder).rglob("*.evtx")):
-        data = file.read_bytes()
-        for at in range(HEADER, len(data) - CHUNK + 1, CHUNK):
-            chunk = data[at:at + CHUNK]
-            if chunk[:8] == b"ElfChnk\0" and chunk[512:516] == b"**\0\0":
-                chunks.append(chunk)
-    count = size // CHUNK
-    with open(path, "wb") as out:
-        out.write(file_header(count, 1))
-        for i in range(count):
-            out.write(chunks[i % len(chunks)])
-    return path
-
-
-def data_of(argument, folder):
-    name, _, where = argument.partition("=")
-    if where.startswith("chunks:"):
-        source, size = where.removeprefix("chunks:").rsplit(":", 1)
-        return Data(name, repeated_chunks(source, int(size), folder / f"{name}.evtx"))
-    return Data(name, pathlib.Path(where).resolve())
-
-
-class Memory(threading.Thread):
-    """The most that a process held: resident, and private. Asked of /proc, because what wait4() says begins with what this
-    program holds before the other is started."""
-
-    def __init__(self, pid):
-        super().__init__()
-        self.status = pathlib.Path(f"/proc/{pid}/status")
-        self.most = {"VmHWM": 0, "RssAnon": 0}
-        self.done = threading.Event()
-
-    def run(self):
-        while not self.done.wait(0.02):
-            try:
-                lines = self.status.read_text().splitlines()
-            except OSError:
-                return
-            for line in lines:
-                key, _, value = line.partition(":")
-                if key in self.most:
-                    self.most[key] = max(self.most[key], int(value.split()[0]))
-
-    def mib(self, key):
-        return self.most[key] / 1024
 
 
 def measured(program, data, folder):
     """One run; what it prints goes to a file."""
     fresh = pathlib.Path(tempfile.mkdtemp(dir=folder))
-    environment = dict(os.environ, EXHIBIT_HOME=str(folder / "home"))
     try:
-        with open(fresh / "out", "wb") as out:
-            begun = time.monotonic()
-            child = subprocess.Popen(program.command(data, fresh), stdout=out, stderr=subprocess.DEVNULL, env=environment)
-            memory = Memory(child.pid)
-            memory.start()
-            _, status, usage = os.wait4(child.pid, 0)
-            wall = time.monotonic() - begun
-            memory.done.set()
-            memory.join()
-        child.returncode = os.waitstatus_to_exitcode(status)
-        with open(fresh / "out", "rb") as out:
-            digest = hashlib.file_digest(out, "sha256").hexdigest() if program.repeats else None
-        return {"output_sha256": digest, "cpu_s": usage.ru_utime + usage.ru_stime, "wall_s": wall, "peak_mib": memory.mib("VmHWM"),
-                "private_mib": memory.mib("RssAnon"), "exit": child.returncode}
+        return measuring.run(program.command(data, fresh), fresh / "out", dict(os.environ, EXHIBIT_HOME=str(folder / "home")),
+                             digested=program.repeats)
     finally:
         shutil.rmtree(fresh)
-
-
-def processor():
-    found = {}
-    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
-        key, _, value = line.partition(":")
-        found.setdefault(key.strip(), value.strip())
-    flags = set(found.get("flags", "").split())
-    wanted = ("sse4_2", "avx2", "avx512f", "avx512vbmi", "sha_ni", "vaes")
-    return {"model": found.get("model name", "unknown"), "family": found.get("cpu family"), "number": found.get("model"),
-            "features": [flag for flag in wanted if flag in flags], "cores": os.cpu_count()}
 
 
 def in_child(work, *arguments):
@@ -202,10 +79,6 @@ def lines_printed(program, data, folder):
         fresh = pathlib.Path(fresh)
         with open(programs.output_of(program.command(data, fresh), fresh / "out"), "rb") as out:
             return sum(1 for line in out if line.startswith(b"{"))
-
-
-def median(rows, key):
-    return round(statistics.median(row[key] for row in rows), 4)
 
 
 def summary(rows, start, records):
@@ -247,13 +120,13 @@ def measure(arguments, folder):
     if arguments.zircolite:
         rivals.append(programs.Zircolite(arguments.zircolite, arguments.zircolite_rules))
     known = peer_answers.explained(HERE / "differences.md")
-    result = {"schema": "exhibit/peers/1", "date": datetime.date.today().isoformat(), "processor": processor(),
+    result = {"schema": "exhibit/peers/1", "date": datetime.date.today().isoformat(), "processor": measuring.processor(),
               "note": arguments.note, "rounds": arguments.rounds, "threads": arguments.threads,
               "load_before": round(os.getloadavg()[0], 2),
               "rules": sum(1 for _ in pathlib.Path(arguments.rules).rglob("*.yml")),
               "versions": {program.name: program.version() for program in [hunt, *rivals]}, "inputs": {}}
     for argument in arguments.inputs:
-        data = data_of(argument, folder)
+        data = measuring.data_of(argument, folder)
         print(f"{data.name}: answers", file=sys.stderr)
         records = records_of(hunt, data, folder)
         entry = {"kind": data.kind, "bytes": data.bytes, "records": records, "answers": {}}
@@ -292,8 +165,7 @@ def unexplained(result):
 def table(result):
     cpu = result["processor"]
     versions = "; ".join(version for version in result["versions"].values() if version)
-    out = [f"{cpu['model']} (family {cpu['family']}, model {cpu['number']}; {', '.join(cpu['features'])}), {cpu['cores']} cores, "
-           f"{result['date']}; {result['rules']} rules, {result['threads']} thread{'s' if result['threads'] > 1 else ''}, median of "
+    out = [f"{measuring.described(cpu)}, {result['date']}; {result['rules']} rules, {result['threads']} thread{'s' if result['threads'] > 1 else ''}, median of "
            f"{result['rounds']} interleaved rounds. {versions}." + (f" {result['note']}" if result["note"] else ""), ""]
     for name, entry in result["inputs"].items():
         out += [f"**{name}**: {'EVTX' if entry['kind'] == 'evtx' else 'JSON lines'}, {entry['records']:,} records, "
@@ -322,15 +194,6 @@ def table(result):
     return "\n".join(out)
 
 
-def put_into(path, text):
-    document = path.read_text()
-    begin, end = "<!-- peers -->\n", "<!-- /peers -->"
-    before, _, rest = document.partition(begin)
-    if end not in rest:
-        sys.exit(f"{path} has no place between {begin.strip()} and {end}")
-    path.write_text(before + begin + text + end + rest.partition(end)[2])
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("inputs", nargs="*", metavar="NAME=PATH")
@@ -346,14 +209,12 @@ def main():
     arguments = parser.parse_args()
     if arguments.table:
         text = table(json.loads(arguments.table.read_text()))
-        return put_into(arguments.into, text) if arguments.into else print(text)
+        return measuring.put_into(arguments.into, "peers", text) if arguments.into else print(text)
     if not (arguments.exhibit and arguments.rules and arguments.inputs):
         parser.error("--exhibit, --rules and at least one NAME=PATH are needed")
     with tempfile.TemporaryDirectory(prefix="exhibit-peers-") as folder:
         result = measure(arguments, pathlib.Path(folder))
-    cpu = result["processor"]
-    slug = re.sub(r"[^a-z0-9]+", "-", f"{cpu['model']}-{cpu['family']}-{cpu['number']}".lower()).strip("-")
-    path = arguments.result or HERE / "results" / f"{result['date']}-{slug}.json"
+    path = arguments.result or measuring.result_path(result["processor"])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(result, indent=1) + "\n")
     print(path)

@@ -23,6 +23,7 @@ class EvtxParser final : public Parser {
     std::size_t chunk;     // offset in the batch
     std::uint32_t offset;  // in the chunk, behind its live records
   };
+  void parse_all(event::Batch& batch);
   void file_header(event::Batch& batch);
   void chunk(event::Batch& batch, std::size_t at);
   void record(event::Batch& batch, Bytes chunk, std::uint64_t chunk_offset,
@@ -58,11 +59,23 @@ void end_event(event::Batch& batch, Bytes chunk, const evtx::RecordFrame& frame,
         {chunk.data() + frame.at + 16, sizeof(std::uint64_t), event::ValueType::filetime});
 }
 
+// What a batch comes to follows from its bytes alone: not from the names that other batches brought
+// before, which depend on the worker. So where those leave no room for its own, it is read again
+// without them.
 void EvtxParser::parse(event::Batch& batch) {
+  const std::size_t framing_damage = batch.damage.size();
+  runner_.begin_batch(batch);
+  parse_all(batch);
+  if (!runner_.met_full_table()) return;
+  batch.damage.resize(framing_damage);
+  runner_.begin_batch_afresh(batch);
+  parse_all(batch);
+}
+
+void EvtxParser::parse_all(event::Batch& batch) {
   batch.events.clear();
   batch.fields.clear();
   live_ends_.clear();
-  runner_.begin_batch(batch);
   std::size_t at = 0;
   if (batch.source_offset == 0) {
     file_header(batch);

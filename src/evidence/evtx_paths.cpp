@@ -14,6 +14,25 @@ void append_component(std::string& out, std::string_view name) {
   }
 }
 
+bool Paths::refresh() {
+  met_full_table_ = false;
+  if (table_.size() > kPathsMax / 2) table_.clear();
+  if (table_.generation() == generation_) return false;
+  forget();
+  return true;
+}
+
+void Paths::clear() {
+  table_.clear();
+  forget();
+}
+
+void Paths::forget() {
+  known_.clear();
+  generation_ = table_.generation();
+  met_full_table_ = false;
+}
+
 std::optional<event::PathId> Paths::below(event::PathId parent, Step step, Bytes name) {
   key_.assign(sizeof parent, '\0');
   std::memcpy(key_.data(), &parent, sizeof parent);
@@ -21,7 +40,10 @@ std::optional<event::PathId> Paths::below(event::PathId parent, Step step, Bytes
   key_ += as_text(name);
   if (const auto found = known_.find(key_); found != known_.end()) return found->second;
 
-  if (table_.size() >= kPathsMax || known_.size() >= kPathsMax) return std::nullopt;
+  if (table_.size() >= kPathsMax || known_.size() >= kPathsMax) {
+    met_full_table_ = true;
+    return std::nullopt;
+  }
   std::string path;
   if (parent != kNoPath) {
     path = table_.path(parent);

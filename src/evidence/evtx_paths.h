@@ -1,6 +1,7 @@
 // From element and attribute names to paths, one component at a time.
 //
 // Keeps what was joined once: a component below a known path costs one look-up and no text.
+// The table is shared with the worker's other parsers, any of which may clear it between batches.
 //
 // Threads:  one worker's.
 #pragma once
@@ -18,7 +19,15 @@ inline constexpr event::PathId kNoPath = ~event::PathId{0};  // above the root e
 
 class Paths {
  public:
-  explicit Paths(event::PathTable& table) : table_(table) {}
+  explicit Paths(event::PathTable& table) : table_(table), generation_(table.generation()) {}
+
+  /// Between batches. True when every id given before is void: somebody cleared the table, or it
+  /// was half full and is cleared here.
+  [[nodiscard]] bool refresh();
+  /// Clears the table; every id given before is void.
+  void clear();
+  /// below() has met a table that holds kPathsMax, since the last refresh() or clear().
+  [[nodiscard]] bool met_full_table() const { return met_full_table_; }
 
   enum class Step : char {
     element,    // its name, UTF-16LE
@@ -39,7 +48,11 @@ class Paths {
       return std::hash<std::string_view>{}(text);
     }
   };
+  void forget();
+
   event::PathTable& table_;
+  std::uint64_t generation_;
+  bool met_full_table_ = false;
   std::unordered_map<std::string, event::PathId, Hash, std::equal_to<>> known_;
   std::string key_;
   std::string text_;

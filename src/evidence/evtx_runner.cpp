@@ -43,6 +43,19 @@ bool is_text(const Slot& slot, bool in_attribute) {
 void Runner::begin_batch(event::Batch& batch) {
   batch_ = &batch;
   ++batch_serial_;
+  if (paths_.refresh()) forget_programs();
+}
+
+void Runner::begin_batch_afresh(event::Batch& batch) {
+  paths_.clear();
+  forget_programs();
+  begin_batch(batch);
+}
+
+// They hold the numbers of paths.
+void Runner::forget_programs() {
+  cache_.clear();
+  cache_bytes_ = 0;
 }
 
 void Runner::begin_chunk(Bytes chunk) {
@@ -54,10 +67,7 @@ void Runner::begin_chunk(Bytes chunk) {
   text_used_ = 0;
   value_bytes_used_ = 0;
   fields_first_ = batch_->fields.size();
-  if (cache_.size() >= kProgramsMax || cache_bytes_ >= kProgramBytesMax) {
-    cache_.clear();
-    cache_bytes_ = 0;
-  }
+  if (cache_.size() >= kProgramsMax || cache_bytes_ >= kProgramBytesMax) forget_programs();
 }
 
 std::optional<DamageKind> Runner::record(std::uint32_t begin, std::uint32_t end, bool strict,

@@ -29,6 +29,9 @@ class Runner {
   explicit Runner(event::PathTable& paths) : paths_(paths), compiler_(paths_) {}
 
   void begin_batch(event::Batch& batch);
+  /// The batch is read anew with an empty table of paths.
+  void begin_batch_afresh(event::Batch& batch);
+  [[nodiscard]] bool met_full_table() const { return paths_.met_full_table(); }
   void begin_chunk(Bytes chunk);
 
   /// Reads the fragment at [begin, end) of the chunk: appends its fields to the batch and fills
@@ -75,6 +78,7 @@ class Runner {
   bool read_values(const Instance& instance, std::uint32_t end);
   const Known* resolve(std::uint32_t offset, event::PathId prefix);
   Cached* cache(event::PathId prefix, const TokenList& tokens);
+  void forget_programs();
   void run(Program& program, std::size_t slots_first);
   void slot(const Op& op, const Slot& slot);
   void odd_slot(const Op& op, const Slot& slot);

@@ -59,7 +59,7 @@ void work(Worker& worker, Feeder& feeder, SpoolFile& spool, Reporter& reporter) 
   std::vector<WorkItem> items;
   std::vector<std::unique_ptr<Outcome>> spent;
   while (feeder.take(lane, items)) {
-    worker.process(items);
+    worker.process(items, spool);
     std::uint64_t records = 0;
     std::uint64_t findings = 0;
     for (WorkItem& item : items) {

@@ -121,6 +121,7 @@ TEST_P(HuntAllocation, ABatchCostsNothingOnceItsLikeHasBeenSeen) {
   const sigma::CompiledRules compiled(pack_);
   const HuntOptions options;
   Worker worker(pack_, &compiled, options);
+  SpoolFile spool;
   const auto stream = evidence::open_input({.path = file(8 << 20), .size_bytes = 0});
   ASSERT_TRUE(stream);
   const auto source = (*stream)->next();
@@ -135,7 +136,7 @@ TEST_P(HuntAllocation, ABatchCostsNothingOnceItsLikeHasBeenSeen) {
   std::uint64_t records = 0;
   std::uint64_t batches = 0;
   while ((*source)->next(outcome.batch)) {
-    worker.process(items);
+    worker.process(items, spool);
     records += outcome.records;
     ASSERT_EQ(outcome.leaves.size(), outcome.records);
     ASSERT_EQ(outcome.findings, 0U);

@@ -1,6 +1,7 @@
 // The spool: findings wait here until the hash of their source is known.
 //
-// Findings of a batch are one extent; a source's extents are in batch order. Small hunts stay in
+// Findings of a batch are one extent or, where they are many, several; a source's extents are in
+// batch order. Small hunts stay in
 // memory; beyond kSpoolMemoryBytes the spool moves to an unlinked temporary file, so memory does
 // not grow with what is found.
 //
@@ -39,7 +40,7 @@ class SpoolFile {
   int file_ = -1;
 };
 
-/// The findings of one batch.
+/// Findings of one batch.
 struct Extent {
   std::uint64_t offset = 0;
   std::size_t length = 0;

@@ -22,10 +22,22 @@ void Outcome::clear() {
   first = last = event::kNoTime;
   events.clear();
   days.clear();
+  channels.clear();
   leaves.clear();
   slack_leaves.clear();
   spooled.clear();
+  spooled_away.clear();
+  failed.reset();
   whole.reset();
+}
+
+void Outcome::spool_away(SpoolFile& spool) {
+  if (spooled.empty()) return;
+  if (const auto offset = spool.append(spooled))
+    spooled_away.push_back({.offset = *offset, .length = spooled.size()});
+  else
+    failed = offset.error();
+  spooled.clear();
 }
 
 Result<void> SourceTask::commit(std::unique_ptr<Outcome> outcome, SpoolFile& spool,
@@ -52,13 +64,13 @@ Result<void> SourceTask::apply(Outcome& outcome, SpoolFile& spool) {
   if (seal != nullptr)
     EXHIBIT_CHECK(seal->append(outcome.batch.bytes(), outcome.leaves, outcome.slack_leaves,
                                outcome.batch.damage));
-  if (!outcome.spooled.empty()) {
-    EXHIBIT_TRY(const std::uint64_t offset, spool.append(outcome.spooled));
-    extents.push_back({.offset = offset,
-                       .length = outcome.spooled.size(),
+  outcome.spool_away(spool);
+  if (outcome.failed) return std::unexpected(*outcome.failed);
+  for (const Extent& away : outcome.spooled_away)
+    extents.push_back({.offset = away.offset,
+                       .length = away.length,
                        .record_base = report.records,
                        .slack_base = report.slack_records});
-  }
   report.size_bytes += outcome.batch.size;
   report.records += outcome.records;
   report.slack_records += outcome.slack_records;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -18,20 +19,28 @@
 
 namespace exhibit::hunt {
 
+// Findings of one batch that wait in memory: a record may be found by thousands of rules.
+inline constexpr std::size_t kSpooledBytesMax = 1 << 20;
+
 /// What a worker made of one batch.
 struct Outcome {
   event::Batch batch;  // for its bytes and damage; the tables are done with
   std::uint64_t records = 0, slack_records = 0, filtered_out = 0, findings = 0;
   event::Ticks first = event::kNoTime, last = event::kNoTime;
-  /// (channel, event id) → records, and day → records; few entries each. The channel's text is the
-  /// worker's.
+  /// (channel, event id) → records, and day → records; mostly few entries each, and a key may stand
+  /// there more than once. The channel's text is the worker's
+  /// or stands in `channels`.
   std::vector<std::pair<std::pair<std::string_view, std::uint32_t>, std::uint64_t>> events;
   std::vector<std::pair<std::int64_t, std::uint64_t>> days;
+  std::deque<std::string> channels;
   std::vector<seal::Digest> leaves, slack_leaves;
   std::string spooled;
+  std::vector<Extent> spooled_away;  // before `spooled`; without bases
+  std::optional<Error> failed;       // spooling did
   std::optional<seal::Digest>
       whole;  // set when the batch is the whole source and was hashed with others
 
+  void spool_away(SpoolFile& spool);
   void clear();  // keeps capacity
 };
 

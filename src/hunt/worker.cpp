@@ -16,10 +16,13 @@ constexpr event::Ticks kTicksPerDay = 86'400 * base::kTicksPerSecond;
 // A cited value longer than this is cut in the finding; the record has it whole.
 constexpr std::size_t kCitedValueBytesMax = 8'192;
 
+// Neighbouring records are mostly alike. What is not found among the last few stands there twice,
+// or a batch in which every record has another event id would take a search through all of them.
+constexpr std::size_t kNeighboursMax = 64;
 template <class Key>
 void add(std::vector<std::pair<Key, std::uint64_t>>& counts, const Key& key) {
-  // From the back: neighbouring records are mostly alike.
-  for (std::size_t i = counts.size(); i > 0; --i)
+  const std::size_t oldest = counts.size() - std::min(counts.size(), kNeighboursMax);
+  for (std::size_t i = counts.size(); i > oldest; --i)
     if (counts[i - 1].first == key) {
       ++counts[i - 1].second;
       return;
@@ -56,7 +59,8 @@ Worker::Worker(const sigma::RulePack& pack, const sigma::CompiledRules* compiled
                                 : sigma::make_reference_engine(pack, paths_);
 }
 
-void Worker::process(std::vector<WorkItem>& items) {
+void Worker::process(std::vector<WorkItem>& items, SpoolFile& spool) {
+  spool_ = &spool;
   hash_whole(items);
   for (WorkItem& item : items) process_batch(*item.task, *item.outcome);
 }
@@ -87,7 +91,7 @@ void Worker::process_batch(const SourceTask& task, Outcome& outcome) {
   for (const event::Event& event : batch.events) {
     count(outcome, event);
     const std::uint64_t local = event.slack ? slack_index++ : index++;
-    if (passes(event)) {
+    if (passes(outcome, event)) {
       match(outcome, event, local);
     } else {
       ++outcome.filtered_out;
@@ -98,19 +102,22 @@ void Worker::process_batch(const SourceTask& task, Outcome& outcome) {
   if (task.seal != nullptr) commit(task, outcome);
 }
 
-std::string_view Worker::channel_name(const event::Value& channel) {
+// What a name is must not depend on which others this worker met: the outcome holds those for which
+// there is no room.
+std::string_view Worker::channel_name(Outcome& outcome, const event::Value& channel) {
   if (channel.is_null()) return {};
   if (channel.size > kChannelNameBytesMax) return kOtherChannels;
   key_.assign(1, static_cast<char>(channel.type));
   key_ += as_text(channel.bytes());
   const auto found = channels_.find(std::string_view(key_));
   if (found != channels_.end()) return found->second;
-  if (channels_.size() >= kChannelNamesMax) return kOtherChannels;
+  if (channels_.size() >= kChannelNamesMax)
+    return outcome.channels.emplace_back(event::to_text(channel));
   return channels_.emplace(key_, event::to_text(channel)).first->second;
 }
 
 void Worker::count(Outcome& outcome, const event::Event& event) {
-  add(outcome.events, {channel_name(event.channel), event.event_id});
+  add(outcome.events, {channel_name(outcome, event.channel), event.event_id});
   if (event.time == event::kNoTime) return;
   outcome.first =
       outcome.first == event::kNoTime ? event.time : std::min(outcome.first, event.time);
@@ -118,7 +125,7 @@ void Worker::count(Outcome& outcome, const event::Event& event) {
   add(outcome.days, std::int64_t{event.time / kTicksPerDay});
 }
 
-bool Worker::passes(const event::Event& event) {
+bool Worker::passes(Outcome& outcome, const event::Event& event) {
   const Filters& f = options_.filters;
   if (f.empty()) return true;
   if (f.from && (event.time == event::kNoTime || event.time < *f.from)) return false;
@@ -126,7 +133,7 @@ bool Worker::passes(const event::Event& event) {
   if (!f.event_ids.empty() && std::ranges::find(f.event_ids, event.event_id) == f.event_ids.end())
     return false;
   if (!f.channels.empty()) {
-    const std::string_view channel = channel_name(event.channel);
+    const std::string_view channel = channel_name(outcome, event.channel);
     if (std::ranges::none_of(f.channels, [&](const std::string& wanted) {
           return base::folded(wanted) == base::folded(channel);
         }))
@@ -165,6 +172,7 @@ void Worker::match(Outcome& outcome, const event::Event& event, std::uint64_t lo
     cite(event, rule, finding.fields_json);
     append_spooled(outcome.spooled, finding);
     ++outcome.findings;
+    if (outcome.spooled.size() > kSpooledBytesMax) outcome.spool_away(*spool_);
   }
 }
 

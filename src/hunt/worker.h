@@ -24,18 +24,18 @@ class Worker {
   Worker(const sigma::RulePack& pack, const sigma::CompiledRules* compiled,
          const HuntOptions& options);
 
-  /// Fills the outcomes of `items` from their batches.
-  void process(std::vector<WorkItem>& items);
+  /// Fills the outcomes of `items` from their batches; many findings go to `spool`.
+  void process(std::vector<WorkItem>& items, SpoolFile& spool);
 
  private:
   void process_batch(const SourceTask& task, Outcome& outcome);
   void count(Outcome& outcome, const event::Event& event);
-  bool passes(const event::Event& event);
+  bool passes(Outcome& outcome, const event::Event& event);
   void match(Outcome& outcome, const event::Event& event, std::uint64_t local_index);
   void cite(const event::Event& event, std::uint32_t rule, std::string& json);
   void commit(const SourceTask& task, Outcome& outcome);
   void hash_whole(std::vector<WorkItem>& items);
-  std::string_view channel_name(const event::Value& channel);
+  std::string_view channel_name(Outcome& outcome, const event::Value& channel);
 
   const sigma::RulePack& pack_;
   const HuntOptions& options_;
@@ -67,6 +67,8 @@ class Worker {
   };
   std::unordered_map<std::string, std::string, BytesHash, std::equal_to<>>
       channels_;  // raw bytes → text
+
+  SpoolFile* spool_ = nullptr;
 
   // Scratch, reused from batch to batch.
   std::vector<std::uint32_t> matches_;

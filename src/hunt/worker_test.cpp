@@ -28,7 +28,8 @@ std::vector<seal::Digest> leaves_of(Worker& worker, const std::vector<std::strin
   }
   batch.resize(all.size());
   std::memcpy(batch.buffer.data(), all.data(), all.size());
-  worker.process(items);
+  SpoolFile spool;
+  worker.process(items, spool);
   return items[0].outcome->leaves;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <ctime>
 #include <utility>
 
 namespace exhibit::sigma::fast {
@@ -53,6 +54,13 @@ std::uint64_t packed(const GroupKey& key) {
   return std::uint64_t{key.event_id} | std::uint64_t{key.channel & 0xff'ffffU} << 32 |
          static_cast<std::uint64_t>(key.id) << 56 | static_cast<std::uint64_t>(key.product) << 58 |
          std::uint64_t{key.event_id_resolved} << 63;
+}
+
+// Of this thread: others on the processor must not decide which engine is the quicker.
+std::int64_t cpu_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
 }  // namespace
@@ -137,9 +145,42 @@ void FastEngine::match(const event::Batch& batch, const event::Event& event,
     path_fields_.clear();
     fields_.clear();
   }
-  const std::span<const event::Field> fields = batch.event_fields(event);
-  State* state = &state_for(event, true);
-  if (state->group == &rules_.nothing()) return;
+  State& state = state_for(event, true);
+  if (state.group == &rules_.nothing()) return;
+  switch (state.rival.judge()) {
+    case Rival::Judge::fast: {
+      scratch_.work = 0;
+      judge(&state, event, batch.event_fields(event), matches);
+      if (scratch_.work != 0) state.rival.add_work(scratch_.work);
+      return;
+    }
+    case Rival::Judge::both:
+      return judge_by_both(state, batch, event, matches);
+    case Rival::Judge::reference:
+      reference().match(batch, event, matches);
+      state.rival.add_event();
+      return;
+  }
+}
+
+Engine& FastEngine::reference() {
+  if (!reference_) reference_ = make_reference_engine(rules_.pack, paths_);
+  return *reference_;
+}
+
+void FastEngine::judge_by_both(State& state, const event::Batch& batch, const event::Event& event,
+                               std::vector<std::uint32_t>& matches) {
+  Engine& other = reference();
+  const std::int64_t begun = cpu_ns();
+  other.match(batch, event, matches);
+  matches.clear();
+  const std::int64_t between = cpu_ns();
+  judge(&state, event, batch.event_fields(event), matches);
+  state.rival.add_trial(cpu_ns() - between, between - begun);
+}
+
+void FastEngine::judge(State* state, const event::Event& event,
+                       std::span<const event::Field> fields, std::vector<std::uint32_t>& matches) {
   next_epoch();
   candidates_.clear();
   if (!read_fields(*state, fields, event.event_id)) {

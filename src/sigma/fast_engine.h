@@ -15,6 +15,7 @@
 
 #include "exhibit/sigma.h"
 #include "sigma/fast_field.h"
+#include "sigma/fast_rival.h"
 #include "sigma/fast_rules.h"
 #include "sigma/text_references.h"
 #include "sigma/value_cache.h"
@@ -39,6 +40,7 @@ class FastEngine final : public Engine {
     std::vector<std::uint32_t> present;     // by slot: has a value
     std::vector<std::uint32_t> valued;      // by slot: has a value that is not null
     std::vector<std::uint32_t> candidates;  // condition is called
+    Rival rival;
   };
   // The rule fields that a path answers to.
   struct PathFields {
@@ -55,6 +57,11 @@ class FastEngine final : public Engine {
     ValueCache::Key key;
   };
 
+  void judge(State* state, const event::Event& event, std::span<const event::Field> fields,
+             std::vector<std::uint32_t>& matches);
+  void judge_by_both(State& state, const event::Batch& batch, const event::Event& event,
+                     std::vector<std::uint32_t>& matches);
+  Engine& reference();
   State& state_for(const event::Event& event, bool event_id_resolved);
   void next_epoch();
   const PathFields& fields_of(event::PathId path);
@@ -89,6 +96,7 @@ class FastEngine final : public Engine {
   std::vector<std::uint32_t> candidates_;
   ValueText referring_;
   TextReferences references_;
+  std::unique_ptr<Engine> reference_;  // made when a group first needs it
 };
 
 }  // namespace exhibit::sigma::fast

@@ -186,9 +186,11 @@ void FieldPlan::evaluate(const event::Value& value, std::size_t atom_count,
   scratch.literals.begin(matcher_.size());
   scratch.checks.begin(checks_.size());
   matcher_.scan(folded, scratch.literals);
+  scratch.work += folded.size * matcher_.extra_work();
   const auto check = [&](std::uint32_t number) {
-    if (scratch.checks.add(number) && holds(checks_[number], scratch.text))
-      hold(checks_[number].atoms, atoms);
+    if (!scratch.checks.add(number)) return;
+    scratch.work += folded.size;
+    if (holds(checks_[number], scratch.text)) hold(checks_[number].atoms, atoms);
   };
   for (const std::uint32_t literal : scratch.literals.members()) {
     for (std::uint32_t i = literal_first_[literal]; i < literal_first_[literal + 1]; ++i) {

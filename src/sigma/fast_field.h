@@ -34,6 +34,7 @@ struct FieldScratch {
   HitSet literals;
   HitSet checks;
   HitSet atoms;
+  std::uint64_t work = 0;  // bytes looked at for a single question
 };
 
 class FieldPlan {

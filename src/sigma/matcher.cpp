@@ -15,6 +15,9 @@ constexpr std::uint64_t kMultiplier = 0x9e3779b97f4a7c15;  // 2^64 divided by th
 constexpr std::uint32_t kBitmapBitsMinLog2 = 10;
 constexpr std::uint32_t kBitmapBitsMaxLog2 = 18;
 constexpr std::uint32_t kBitmapBitsPerGramLog2 = 5;
+// More of these than any real pack brings to one field are extra work.
+constexpr std::size_t kShortBlocksFew = 8;
+constexpr std::size_t kBucketFew = 32;
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
   hash = (hash ^ word) * kMultiplier;
@@ -118,6 +121,11 @@ Matcher::Matcher(std::vector<Literal> literals) : literals_(std::move(literals))
   build_affixes();
   build_grams(grams);
   build_shorts(shorts);
+  if (short_blocks_.size() > kShortBlocksFew) extra_work_ = short_blocks_.size() / 2;
+  std::size_t most = 0;
+  for (std::size_t i = 1; i < bucket_.size(); ++i)
+    most = std::max<std::size_t>(most, bucket_[i] - bucket_[i - 1]);
+  if (most > kBucketFew) extra_work_ += most;
 }
 
 void Matcher::build_affixes() {

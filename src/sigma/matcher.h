@@ -61,6 +61,9 @@ class Matcher {
   [[nodiscard]] std::size_t size() const { return literals_.size(); }
   /// Adds to `hits` (begun with size()) every literal that `text` holds.
   void scan(PaddedText text, HitSet& hits) const;
+  /// What a byte of text costs beyond what literals cost that are few or long, in bytes looked at:
+  /// 0 for ordinary packs.
+  [[nodiscard]] std::size_t extra_work() const { return extra_work_; }
 
  private:
   // Literals at one end of a text, by length and hash.
@@ -106,6 +109,7 @@ class Matcher {
   std::vector<Gram> grams_;  // by bucket
   std::vector<ShortBlock> short_blocks_;
   std::vector<std::uint32_t> shorts_;
+  std::size_t extra_work_ = 0;
 };
 
 }  // namespace exhibit::sigma::fast
