@@ -202,20 +202,21 @@ class Zircolite(Program):
 
 
 class Acquisition(Program):
-    """The hash that a source is acquired under, by itself: OpenSSL's SHA-256 (Python's hashlib) over the file in pieces of
-    1 MiB, which is what reading and one stream of SHA-256 cost and no program that names its source can avoid. A hunt
-    contains it; it is shown beside and taken off nothing."""
+    """The hash that a source is acquired under, by itself: one stream of SHA-256 (OpenSSL's, through Python's hashlib) over
+    as many bytes as the input has, read once and hashed again and again, so that reading, which every program does, is no
+    part of it. A hunt contains it and no rival does."""
 
     name, rules = "acquisition hash alone", False
     SCRIPT = """
 import hashlib, pathlib, sys
 path = pathlib.Path(sys.argv[1])
 for file in [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()):
-    state = hashlib.sha256()
+    state, left = hashlib.sha256(), file.stat().st_size
     with open(file, "rb", buffering=0) as data:
-        while piece := data.read(1 << 20):
-            state.update(piece)
-    print(state.hexdigest())
+        piece = data.read(1 << 20)
+    while left > 0:
+        state.update(piece[:left])
+        left -= len(piece)
 """
 
     def command(self, data, folder):
