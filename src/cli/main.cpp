@@ -2,14 +2,18 @@
 #ifdef EXHIBIT_MIMALLOC
 #include <mimalloc.h>
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
+#include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <memory>
 #include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/arguments.h"
@@ -23,17 +27,26 @@
 namespace exhibit::cli {
 namespace {
 
+#ifdef EXHIBIT_MIMALLOC
 // Rules and caches are tens of MiB of small pieces: in pages of 4 KiB a fifth of a small hunt goes
 // into faulting them in. A hint: where the kernel has no large pages to give, nothing changes.
 void ask_for_large_pages() {
-#ifdef EXHIBIT_MIMALLOC
   mi_option_enable(mi_option_large_os_pages);  // for what mimalloc asks the system for from now on
   constexpr std::uintptr_t kSegment = 32 << 20;  // what it has asked for before main: mimalloc 2
   const auto first = std::make_unique<char>();
   const std::uintptr_t begin = reinterpret_cast<std::uintptr_t>(first.get()) & ~(kSegment - 1);
   ::madvise(reinterpret_cast<void*>(begin), kSegment, MADV_HUGEPAGE);
-#endif
 }
+
+// mimalloc is written in C: instead of throwing std::bad_alloc it would abort without a word. What
+// is being sealed is as after a kill, which a case survives at any time.
+void end_without_memory(int error, void* /*unused*/) {
+  if (error != ENOMEM) return;
+  constexpr std::string_view kMessage = "exhibit: out of memory\n";
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kMessage.data(), kMessage.size());
+  std::_Exit(exit_internal);
+}
+#endif
 
 int run(const std::vector<std::string>& words) {
   install_signal_handlers();
@@ -59,7 +72,10 @@ int run(const std::vector<std::string>& words) {
 
 int main(int argc, char** argv) {
   try {
+#ifdef EXHIBIT_MIMALLOC
+    mi_register_error(exhibit::cli::end_without_memory, nullptr);
     exhibit::cli::ask_for_large_pages();
+#endif
     exhibit::cli::set_command_line(argc, argv);
     return exhibit::cli::run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc));
   } catch (const std::bad_alloc&) {

@@ -94,6 +94,11 @@ class Heavy(CliTest):
         self.assertLess(sum(p.stat().st_size for p in pathlib.Path(case).rglob("*") if p.is_file()), 1 << 20)
         self.run_ok("verify", case, "--trust", self.path("trust", self.run_ok("key", "list")))
 
+    def test_too_little_memory_is_said(self):
+        log = self.path("one.jsonl", event())
+        self.measured("hunt", log, "-r", self.rules, status=70, private_mib_max=2)
+        self.assertEqual(self.read("out"), b"exhibit: out of memory\n")
+
     # -- many files
 
     def small_files(self, count):
