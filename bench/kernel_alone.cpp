@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "bench/records.h"
 #include "exhibit/seal.h"
+#include "hunt/numbered.h"
 #include "seal/commitment.h"
 #include "seal/lane_hasher.h"
 
@@ -27,17 +28,6 @@ double cpu_seconds() {
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
-
-class Texts final : public seal::PathTexts {
- public:
-  explicit Texts(const event::PathTable& paths) : paths_(paths) {}
-  [[nodiscard]] std::string_view text(std::uint32_t path) const override {
-    return paths_.path(path);
-  }
-
- private:
-  const event::PathTable& paths_;
-};
 
 /// Hashes messages of the sizes that commitments have.
 class KernelAlone {
@@ -117,14 +107,13 @@ class KernelAlone {
 void measure(const std::string& path) {
   const event::FieldNames names;
   bench::Records all(names);
-  const Texts texts(all.paths);
+  const hunt::NumberedPaths texts(all.paths);
   seal::RecordCommitter committer(texts);
   committer.start_source({}, {});
   KernelAlone kernel;
   seal::TreeHasher tree;
   double commit_seconds = 0;
-  std::vector<seal::NumberedRecord> records;
-  std::vector<seal::NumberedField> fields;
+  hunt::NumberedBatch numbered;
   std::vector<seal::Digest> leaves;
   std::uint64_t generation = all.paths.generation();
   bench::each_batch(path, all, [&](const event::Batch& batch) {
@@ -132,17 +121,7 @@ void measure(const std::string& path) {
       generation = all.paths.generation();
       committer.forget_paths();
     }
-    records.clear();
-    fields.clear();
-    fields.reserve(batch.fields.size());  // views of it are taken while it fills
-    for (const event::Event& event : batch.events) {
-      const std::size_t first = fields.size();
-      for (const event::Field& field : batch.event_fields(event))
-        fields.push_back(
-            {field.path, static_cast<std::uint8_t>(field.value.type), field.value.bytes()});
-      records.push_back({event.offset, seal::kRecordStream, batch.record_bytes(event),
-                         std::span(fields).subspan(first)});
-    }
+    const std::span<const seal::NumberedRecord> records = numbered.of(batch);
     leaves.resize(records.size());
     const double begun = cpu_seconds();
     committer.commit(records, leaves);

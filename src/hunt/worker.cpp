@@ -211,25 +211,9 @@ void Worker::commit(const SourceTask& task, Outcome& outcome) {
     paths_generation_ = paths_.generation();
     committer_.forget_paths();
   }
-  records_.clear();
-  fields_.clear();
-  fields_.reserve(batch.fields.size());  // views of it are taken while it fills
-  for (const event::Event& event : batch.events) {
-    const std::size_t first = fields_.size();
-    for (const event::Field& field : batch.event_fields(event)) {
-      // The members one by one: what is built elsewhere and copied waits for its own stores.
-      seal::NumberedField& out = fields_.emplace_back();
-      out.path = field.path;
-      out.type = static_cast<std::uint8_t>(field.value.type);
-      out.value = field.value.bytes();
-    }
-    records_.push_back({.offset = event.offset,
-                        .stream = event.slack ? seal::kSlackStream : seal::kRecordStream,
-                        .raw = batch.record_bytes(event),
-                        .fields = std::span(fields_).subspan(first)});
-  }
-  leaves_.resize(records_.size());
-  committer_.commit(records_, leaves_);
+  const std::span<const seal::NumberedRecord> records = records_.of(batch);
+  leaves_.resize(records.size());
+  committer_.commit(records, leaves_);
   for (std::size_t i = 0; i < leaves_.size(); ++i)
     (batch.events[i].slack ? outcome.slack_leaves : outcome.leaves).push_back(leaves_[i]);
 }

@@ -14,6 +14,7 @@
 
 #include "exhibit/hunt.h"
 #include "hunt/feeder.h"
+#include "hunt/numbered.h"
 #include "hunt/task.h"
 
 namespace exhibit::hunt {
@@ -43,18 +44,7 @@ class Worker {
   std::unordered_map<std::uint8_t, std::unique_ptr<evidence::Parser>> parsers_;
   std::unique_ptr<sigma::Engine> engine_;
   sigma::MatchExplainer explainer_;
-  // The committer's view of the path table.
-  class Texts final : public seal::PathTexts {
-   public:
-    explicit Texts(const event::PathTable& paths) : paths_(paths) {}
-    [[nodiscard]] std::string_view text(std::uint32_t path) const override {
-      return paths_.path(path);
-    }
-
-   private:
-    const event::PathTable& paths_;
-  };
-  Texts texts_;
+  NumberedPaths texts_;
   seal::RecordCommitter committer_;
   std::uint64_t paths_generation_ = 0;
   seal::ManyHasher hasher_;
@@ -72,8 +62,7 @@ class Worker {
 
   // Scratch, reused from batch to batch.
   std::vector<std::uint32_t> matches_;
-  std::vector<seal::NumberedRecord> records_;
-  std::vector<seal::NumberedField> fields_;
+  NumberedBatch records_;
   std::vector<seal::Digest> leaves_;
   std::vector<Bytes> messages_;
   std::string key_, text_;
