@@ -133,7 +133,8 @@ Result<OpenFacts> read_open(const verify::Statement& statement) {
              out.origin != layout::origin(out.case_id, out.party));
   EXHIBIT_TRY(out.log_key, seal::VerifierKey::parse(in.text("log_key")));
   EXHIBIT_TRY(out.entry_key, seal::VerifierKey::parse(in.text("entry_key")));
-  in.fail_if(out.log_key.name != out.origin ||
+  in.fail_if(out.log_key.role != seal::KeyRole::note || out.entry_key.role != seal::KeyRole::note ||
+             out.log_key.name != out.origin ||
              out.entry_key.name != verify::entry_key_name(out.origin));
   EXHIBIT_CHECK(
       in.end("an open statement lacks a field, or has one that is not what it should be"));
