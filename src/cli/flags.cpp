@@ -181,7 +181,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"statement", "CASE TEXT", 2, 2, Completes::path, "", kParties, "put something on record",
      "Appends TEXT (- reads standard input) to your party's log, signed, under a new checkpoint.",
      "about finding field attach as operator " GENERAL,
-     "exhibit statement incident-42 'The server was ours until 3 March.' --as accused"},
+     "exhibit statement incident-42 'It was ours until 3 March.' --as accused"},
     {"challenge", "CASE TEXT", 2, 2, Completes::path, "", kParties,
      "dispute an entry, a finding or a field of it",
      "Names exactly what is disputed, by hash, so that it cannot come to mean something else.",
@@ -195,9 +195,9 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "exhibit answer incident-42 accused/1 'NTP had set it; see the appendix.' --attach ntp.log"},
     {"agree", "CASE PACK", 2, 2, Completes::path, "", kParties,
      "agree to the rules that a run applied",
-     "PACK is the SHA-256 of the rules, as criteria/ and `exhibit show` name them.",
-     "as operator " GENERAL,
-     "exhibit agree incident-42 d7ca9794d258965cacb1b6d2314cfe159a7a97e632c6cdf41a12bcc7772456b1"},
+     "PACK is the SHA-256 of the rules, the name of their folder below criteria/; its first "
+     "characters are enough.",
+     "as operator " GENERAL, "exhibit agree incident-42 d7ca9794d258"},
     {"cosign", "CASE", 1, 1, Completes::path, "", kParties,
      "say, signed and dated, that you saw the others' logs",
      "Reads each of the other parties' logs whole and checks it first. A log that is older than "
