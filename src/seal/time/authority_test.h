@@ -322,8 +322,8 @@ inline std::string make_crl(const CrlSpec& spec) {
 }
 
 struct OcspSpec {
-  const Party* certificate;
-  const Party* issuer;
+  const Party* certificate = nullptr;
+  const Party* issuer = nullptr;
   const Party* responder = nullptr;  // null: the issuer
   int status = V_OCSP_CERTSTATUS_GOOD;
   int reason = OCSP_REVOKED_STATUS_NOSTATUS;

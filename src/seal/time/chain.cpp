@@ -29,6 +29,12 @@ Finding judge_failure(X509_STORE_CTX* context) {
   }
 }
 
+bool contains(const STACK_OF(X509) * stack, const X509* certificate) {
+  for (int i = 0; i < sk_X509_num(stack); ++i)
+    if (X509_cmp(sk_X509_value(stack, i), certificate) == 0) return true;
+  return false;
+}
+
 }  // namespace
 
 Chain build_chain(X509* signer, const STACK_OF(X509) * pool, const STACK_OF(X509) * anchors,
@@ -40,8 +46,8 @@ Chain build_chain(X509* signer, const STACK_OF(X509) * pool, const STACK_OF(X509
   for (int i = 0; i < sk_X509_num(anchors); ++i)
     seal::check(X509_STORE_add_cert(store.get(), sk_X509_value(anchors, i)) == 1);
   ERR_clear_error();
-  // Not changed: the context only borrows it.
-  auto* untrusted = const_cast<STACK_OF(X509)*>(pool);
+  // Borrowed and not changed; a signer who is himself an anchor needs nobody above him.
+  auto* untrusted = contains(anchors, signer) ? nullptr : const_cast<STACK_OF(X509)*>(pool);
   seal::check(X509_STORE_CTX_init(context.get(), store.get(), signer, untrusted) == 1);
   X509_VERIFY_PARAM* param = X509_STORE_CTX_get0_param(context.get());
   base::Ticks seconds = (at - base::kUnixEpochTicks) / kTicksPerSecond;
@@ -59,6 +65,11 @@ Chain build_chain(X509* signer, const STACK_OF(X509) * pool, const STACK_OF(X509
   }
   out.certificates.reset(X509_STORE_CTX_get1_chain(context.get()));
   seal::check(out.certificates != nullptr);
+  // What stands above the first anchor was believed by nobody.
+  for (int i = 0; i < sk_X509_num(out.certificates.get()); ++i)
+    if (contains(anchors, sk_X509_value(out.certificates.get(), i)))
+      while (sk_X509_num(out.certificates.get()) > i + 1)
+        X509_free(sk_X509_pop(out.certificates.get()));
   for (int i = 0; i < sk_X509_num(out.certificates.get()); ++i)
     if (const auto end = ticks_of(X509_get0_notAfter(sk_X509_value(out.certificates.get(), i))))
       out.ends = std::min(out.ends.value_or(*end), *end);

@@ -46,7 +46,7 @@ Result<std::string> make_request(Bytes stamped, Bytes nonce, std::string_view po
                          ? nullptr
                          : OBJ_txt2obj(std::string(policy).c_str(), 1));  // dotted form only
     ERR_clear_error();
-    if (oid == nullptr)
+    if (oid == nullptr || dotted(oid.get()) != policy)
       return fail(ErrorCode::usage, "a policy is an object identifier such as 1.2.3.4");
     seal::check(TS_REQ_set_policy_id(request.get(), oid.get()) == 1);
   }

@@ -1,39 +1,14 @@
 // Time-stamp tokens: one good authority, and every kind of bad token with its exact verdict.
 #include <gtest/gtest.h>
 
-#include "seal/time/authority_test.h"
 #include "seal/time/der.h"
+#include "seal/time/world_test.h"
 
 namespace exhibit::timestamp {
 namespace {
 
 using namespace test;
 using Expected = std::map<std::string, Verdict>;
-
-struct World {
-  Party root = make_party({.name = "Root", .authority = true, .serial = 1});
-  Party intermediate =
-      make_party({.name = "Stamping CA", .issuer = &root, .authority = true, .serial = 2});
-  Party tsa = make_party({.name = "TSA",
-                          .issuer = &intermediate,
-                          .from = "2025-01-01T00:00:00Z",
-                          .until = "2027-01-01T00:00:00Z",
-                          .serial = 3});
-  Trust trust{.anchors_pem = pem({&root})};
-  std::vector<std::string> crls{
-      make_crl({.issuer = &root, .from = "2026-05-01T00:00:00Z", .until = "2026-07-01T00:00:00Z"}),
-      make_crl({.issuer = &intermediate,
-                .from = "2026-05-31T00:00:00Z",
-                .until = "2026-06-07T00:00:00Z"})};
-};
-const World& world() {
-  static const World kWorld;
-  return kWorld;
-}
-
-TokenSpec good() {
-  return {.signers = {&world().tsa}, .certificates = {&world().tsa, &world().intermediate}};
-}
 
 TokenReport judge(const std::string& token, const Trust& trust, std::string_view request = {},
                   std::string_view certificates = {}) {
