@@ -70,7 +70,7 @@ inline constexpr std::size_t kRoughtimeTagsMax = 64;           // of one message
 [[nodiscard]] EXHIBIT_EXPORT std::array<std::byte, 32> roughtime_nonce(Bytes value);
 [[nodiscard]] EXHIBIT_EXPORT std::array<std::byte, 64> google_roughtime_nonce(Bytes value);
 
-/// A request packet to carry to a server. Version 1, 1,024 bytes in all.
+/// A request packet to carry to a server: a message of 1,024 bytes, for version 1 and its last drafts.
 [[nodiscard]] EXHIBIT_EXPORT std::string roughtime_request(Bytes value,
                                                            const seal::PublicKey& server);
 
