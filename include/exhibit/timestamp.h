@@ -116,39 +116,44 @@ struct TokenReport {
 // ---- tokens over tokens (docs/formats/time.md, "Stamping again")
 
 inline constexpr std::size_t kRestampSizeMax = 16 << 20;  // bytes of one manifest, all levels
-inline constexpr std::size_t kRestampItemsMax = 256;      // of one level
-inline constexpr std::size_t kRestampDepthMax = 16;       // manifests in one another
+inline constexpr std::size_t kRestampTokensMax = 8;       // of one level
+inline constexpr std::size_t kRestampItemsMax = 128;      // of one level, everything
+inline constexpr std::size_t kRestampDepthMax = 8;        // manifests in one another
 
 /// Bytes that were stamped, the tokens over exactly these bytes, and what it takes to judge them:
 /// all of it is what a later token stamps.
 struct Stamped {
   std::string bytes{};                        // a checkpoint, or an earlier manifest
-  std::vector<std::string> tokens{};          // at least one
+  std::vector<std::string> tokens{};          // at least one; TimeStampResp or TimeStampToken
   std::vector<std::string> certificates{};    // PEM
   std::vector<std::string> crls{};            // DER or PEM
   std::vector<std::string> ocsp_responses{};  // DER
 };
 /// The exact bytes that a token over these tokens stamps. Errors: usage (no token), limit.
 [[nodiscard]] EXHIBIT_EXPORT Result<std::string> restamp_manifest(const Stamped& stamped);
+/// That the bytes begin as a manifest does, and so as no signed note can.
 [[nodiscard]] EXHIBIT_EXPORT bool is_restamp_manifest(Bytes bytes);
-/// Errors: malformed, truncated, limit.
+/// Errors: malformed (also: not in the one order), truncated, limit.
 [[nodiscard]] EXHIBIT_EXPORT Result<Stamped> parse_restamp_manifest(Bytes bytes);
 
-/// One level of a chain of tokens: the outermost is the newest.
+/// One level of a chain of tokens: bytes, and the tokens over them.
 struct RestampLevel {
-  std::vector<Check> checks;        // of the level itself: form, order, whether it came in time
-  std::vector<TokenReport> tokens;  // one for each token, in the order given
-  std::optional<Ticks> proven_by;   // the earliest end of a valid token's interval
+  /// Of the level itself: `restamp.form`, and below the newest `restamp.order`, `restamp.in_time`.
+  std::vector<Check> checks;
+  std::vector<TokenReport> tokens;  // in the order given
+  /// The earliest end of a valid token's interval: by then what it stamps existed.
+  std::optional<Ticks> proven_by;
+  /// The best of its tokens, for each authority speaks for itself, but no better than its checks.
+  [[nodiscard]] EXHIBIT_EXPORT Verdict verdict() const;
 };
 struct RestampReport {
   std::vector<RestampLevel> levels;  // newest first
-  std::string bytes;                 // the innermost stamped bytes, as far as they could be read
-  /// A level holds where one of its tokens is valid: each authority speaks for itself. The worst of
-  /// the levels is the verdict.
-  [[nodiscard]] EXHIBIT_EXPORT Verdict verdict() const;
+  std::string bytes;                 // the innermost that could be read: compare them
+  [[nodiscard]] EXHIBIT_EXPORT Verdict verdict() const;  // the worst of its levels
 };
-/// Judges `newest.tokens` over `newest.bytes`, then, where those bytes are a manifest, the tokens
-/// in it at the time that the newer ones prove, and so on inwards. Errors: as verify_token.
+/// Judges `newest.tokens` over `newest.bytes`; then, where those are a manifest, the tokens in it,
+/// at the time by which the newer ones prove that they existed; and so on inwards. Certificates, CRLs
+/// and OCSP responses of a level serve for all levels within. Errors: as verify_token.
 [[nodiscard]] EXHIBIT_EXPORT Result<RestampReport> verify_restamped(const Stamped& newest,
                                                                     const Trust& trust);
 
