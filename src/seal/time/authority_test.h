@@ -328,6 +328,7 @@ struct OcspSpec {
   int status = V_OCSP_CERTSTATUS_GOOD;
   int reason = OCSP_REVOKED_STATUS_NOSTATUS;
   std::string revoked{}, from = "2026-06-02T00:00:00Z", until = "2026-06-03T00:00:00Z";
+  bool critical_extension = false;
 };
 inline std::string make_ocsp(const OcspSpec& spec) {
   const OcspBasic basic(OCSP_BASICRESP_new());
@@ -336,8 +337,11 @@ inline std::string make_ocsp(const OcspSpec& spec) {
   const AsnTime revoked = spec.revoked.empty() ? nullptr : asn_time(spec.revoked);
   const AsnTime from = asn_time(spec.from);
   const AsnTime until = spec.until.empty() ? nullptr : asn_time(spec.until);
-  require(OCSP_basic_add1_status(basic.get(), id.get(), spec.status, spec.reason, revoked.get(),
-                                 from.get(), until.get()) != nullptr);
+  OCSP_SINGLERESP* answer = OCSP_basic_add1_status(basic.get(), id.get(), spec.status, spec.reason,
+                                                   revoked.get(), from.get(), until.get());
+  require(answer != nullptr);
+  if (spec.critical_extension)
+    require(OCSP_SINGLERESP_add1_ext_i2d(answer, NID_invalidity_date, from.get(), 1, 0) == 1);
   const Party* signer = spec.responder != nullptr ? spec.responder : spec.issuer;
   require(OCSP_basic_sign(basic.get(), signer->certificate.get(), signer->key.get(), EVP_sha256(),
                           nullptr, 0) == 1);

@@ -91,6 +91,9 @@ RevocationStatus ocsp_status(OCSP_BASICRESP* response, X509* certificate, X509* 
     return out;
   }
   if (status != V_OCSP_CERTSTATUS_GOOD) return unusable("says that the certificate is unknown");
+  if (OCSP_BASICRESP_get_ext_by_critical(response, 1, -1) >= 0 ||
+      OCSP_SINGLERESP_get_ext_by_critical(answer, 1, -1) >= 0)
+    return unusable("has a critical extension that this program does not know");
   const Currency currency{.this_update = ticks_of(from), .next_update = ticks_of(until)};
   if (auto why = stale(currency, certificate, when)) return unusable(*why);
   return {.kind = RevocationStatus::Kind::good,

@@ -221,6 +221,7 @@ std::string ocsp(OcspSpec spec) {
 TEST(Ocsp, SaysGoodRevokedOrUnknown) {
   EXPECT_EQ(verdict({.ocsp = {ocsp({})}}), Verdict::valid);
   EXPECT_EQ(verdict({.ocsp = {ocsp({.status = V_OCSP_CERTSTATUS_UNKNOWN})}}), Verdict::undecidable);
+  EXPECT_EQ(verdict({.ocsp = {ocsp({.critical_extension = true})}}), Verdict::undecidable);
   const auto revoked = [](const char* when, int reason) {
     return ocsp({.status = V_OCSP_CERTSTATUS_REVOKED, .reason = reason, .revoked = when});
   };
