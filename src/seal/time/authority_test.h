@@ -3,6 +3,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <openssl/rsa.h>
 
 #include <map>
 #include <string>
@@ -56,6 +57,7 @@ struct CertificateSpec {
   std::vector<std::pair<int, std::string>> extensions{};
   long serial = 7;
   const char* digest = "SHA256";
+  unsigned rsa_bits = 0;  // 0: a key on P-256
 };
 
 inline void add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
@@ -68,7 +70,9 @@ inline void add_extension(X509* certificate, X509* issuer, int nid, const std::s
 }
 
 inline Party make_party(const CertificateSpec& spec) {
-  Party out{.certificate = Certificate(X509_new()), .key = Pkey(EVP_EC_gen("P-256"))};
+  Party out{.certificate = Certificate(X509_new()),
+            .key = Pkey(spec.rsa_bits != 0 ? EVP_RSA_gen(spec.rsa_bits) : EVP_EC_gen("P-256"))};
+  require(out.key != nullptr);
   X509* certificate = out.certificate.get();
   X509_NAME* name = X509_get_subject_name(certificate);
   require(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, raw(spec.name), -1, -1, 0) == 1);
@@ -118,6 +122,7 @@ struct TokenSpec {
   bool critical_extension = false;
   long version = 1;
   int content_type = NID_id_smime_ct_TSTInfo;  // as the signed attribute names it
+  bool pss = false;                            // RSA-PSS
   std::string content_suffix{};                // after the TSTInfo
 };
 
@@ -202,9 +207,13 @@ inline std::string make_token(const TokenSpec& spec) {
   require(cms != nullptr && CMS_set1_eContentType(cms.get(), OBJ_nid2obj(spec.content_type)) == 1);
   for (const Party* party : spec.signers) {
     X509* certificate = party->certificate.get();
-    CMS_SignerInfo* signer = CMS_add1_signer(cms.get(), certificate, party->key.get(),
-                                             EVP_get_digestbyname(spec.digest), kFlags);
+    CMS_SignerInfo* signer =
+        CMS_add1_signer(cms.get(), certificate, party->key.get(), EVP_get_digestbyname(spec.digest),
+                        spec.pss ? kFlags | CMS_KEY_PARAM : kFlags);
     require(signer != nullptr);
+    if (spec.pss)
+      require(EVP_PKEY_CTX_set_rsa_padding(CMS_SignerInfo_get0_pkey_ctx(signer),
+                                           RSA_PKCS1_PSS_PADDING) == 1);
     X509* other = spec.other != nullptr ? spec.other->certificate.get() : nullptr;
     switch (spec.cert_id) {
       case CertId::none:

@@ -1,44 +1,12 @@
 // Time-stamp tokens: one good authority, and every kind of bad token with its exact verdict.
 #include <gtest/gtest.h>
 
-#include "seal/time/der.h"
 #include "seal/time/world_test.h"
 
 namespace exhibit::timestamp {
 namespace {
 
 using namespace test;
-using Expected = std::map<std::string, Verdict>;
-
-TokenReport judge(const std::string& token, const Trust& trust, std::string_view request = {},
-                  std::string_view certificates = {}) {
-  static const std::string kStamped = TokenSpec{}.stamped;
-  return verify_token({.stamped = as_bytes(kStamped),
-                       .token = as_bytes(token),
-                       .request = as_bytes(request),
-                       .certificates_pem = certificates,
-                       .crls = world().crls},
-                      trust)
-      .value();
-}
-TokenReport judge(const TokenSpec& spec) { return judge(make_token(spec), world().trust); }
-
-// Everything below the signer is undecidable when there is none to ask about.
-const Expected kNoSigner{{"timestamp.signer_id", Verdict::undecidable},
-                         {"timestamp.signature", Verdict::undecidable},
-                         {"timestamp.key_usage", Verdict::undecidable},
-                         {"timestamp.chain", Verdict::undecidable},
-                         {"timestamp.revocation", Verdict::undecidable}};
-Expected with_no_signer(Verdict signer) {
-  Expected out = kNoSigner;
-  out["timestamp.signer"] = signer;
-  return out;
-}
-// No chain: whether it was revoked cannot be asked.
-Expected without_chain(Verdict chain) {
-  return {{"timestamp.chain", chain}, {"timestamp.revocation", Verdict::undecidable}};
-}
-
 TEST(VerifyToken, AGoodTokenIsValidInEveryCheck) {
   const TokenReport report = judge(good());
   EXPECT_EQ(not_valid(report.checks), Expected{}) << why(report.checks, "timestamp.revocation");
@@ -222,84 +190,6 @@ TEST(VerifyToken, NoChangedBitChangesWhatIsProven) {
     EXPECT_EQ(report.chain_pem, before.chain_pem) << i;
   }
   EXPECT_LE(unseen, token.size() / 50);
-}
-
-TEST(VerifyToken, ASignatureThatIsNotTheSigners) {
-  std::string token = make_token(good());
-  token.back() ^= 1;  // the signature stands last
-  EXPECT_EQ(not_valid(judge(token, world().trust).checks),
-            (Expected{{"timestamp.signature", Verdict::invalid}}));
-  token.back() ^= 1;
-  const std::size_t serial = token.find("\x02\x02\x12\x67");  // in the TSTInfo
-  ASSERT_NE(serial, std::string::npos);
-  token[serial + 3] ^= 1;
-  const TokenReport tampered = judge(token, world().trust);
-  EXPECT_EQ(not_valid(tampered.checks), (Expected{{"timestamp.signature", Verdict::invalid}}));
-  EXPECT_EQ(tampered.serial, "1266");
-  TokenSpec spec = good();  // a signature that was made over content of another type
-  spec.content_type = NID_pkcs7_data;
-  EXPECT_EQ(not_valid(judge(spec).checks), (Expected{{"timestamp.signature", Verdict::invalid}}));
-}
-
-TEST(VerifyToken, ExactlyOneSigner) {
-  TokenSpec spec = good();
-  spec.signers = {&world().tsa, &world().intermediate};
-  EXPECT_EQ(not_valid(judge(spec).checks), with_no_signer(Verdict::invalid));
-  // The same without its signerInfos, which stand last in the SignedData.
-  const std::string token = make_token(good());
-  DerReader outer(DerReader(as_bytes(token)).next()->value);
-  const std::string type(as_text(outer.next(kDerOid)->whole));
-  DerReader signed_data(DerReader(outer.next()->value).next()->value);
-  std::string kept;
-  for (auto element = signed_data.next(); !signed_data.at_end(); element = signed_data.next())
-    kept += as_text(element->whole);
-  std::string explicit_tag = sequence(sequence(kept + std::string("\x31\x00", 2)));
-  explicit_tag.front() = '\xa0';
-  EXPECT_EQ(not_valid(judge(sequence(type + explicit_tag), world().trust).checks),
-            with_no_signer(Verdict::invalid));
-}
-
-TEST(VerifyToken, TheTokenNamesItsSigner) {
-  TokenSpec spec = good();
-  spec.other = &world().intermediate;
-  const Expected bad{{"timestamp.signer_id", Verdict::invalid}};
-  for (const CertId id : {CertId::first_version, CertId::both}) {
-    spec.cert_id = id;
-    EXPECT_EQ(not_valid(judge(spec).checks), Expected{});
-  }
-  for (const CertId id : {CertId::none, CertId::other_certificate, CertId::other_serial,
-                          CertId::first_other_certificate, CertId::sha1_in_second_version}) {
-    spec.cert_id = id;
-    EXPECT_EQ(not_valid(judge(spec).checks), bad) << static_cast<int>(id);
-  }
-  spec = good();
-  spec.tsa = "TSA";
-  EXPECT_EQ(not_valid(judge(spec).checks), Expected{});
-  spec.tsa = "Another";
-  EXPECT_EQ(not_valid(judge(spec).checks), bad);
-}
-
-TEST(VerifyToken, TheSignersKeyIsForStampingAlone) {
-  const auto with = [](CertificateSpec spec) {
-    spec.name = "Odd TSA";
-    spec.issuer = &world().intermediate;
-    spec.serial = 12;
-    const Party odd = make_party(spec);
-    TokenSpec token = good();
-    token.signers = {&odd};
-    token.certificates = {&odd, &world().intermediate};
-    return not_valid(judge(token).checks);
-  };
-  const Expected bad{{"timestamp.key_usage", Verdict::invalid}};
-  EXPECT_EQ(with({.name = {}}), Expected{});
-  EXPECT_EQ(with({.name = {}, .extended = ""}), bad);
-  EXPECT_EQ(with({.name = {}, .extended = "timeStamping"}), bad);
-  EXPECT_EQ(with({.name = {}, .extended = "critical,codeSigning"}), bad);
-  EXPECT_EQ(with({.name = {}, .extended = "critical,timeStamping,codeSigning"}), bad);
-  EXPECT_EQ(with({.name = {}, .usage = "critical,nonRepudiation"}), Expected{});
-  EXPECT_EQ(with({.name = {}, .usage = ""}), Expected{});
-  EXPECT_EQ(with({.name = {}, .usage = "critical,digitalSignature,keyEncipherment"}), bad);
-  EXPECT_EQ(with({.name = {}, .usage = "critical,keyAgreement"}), bad);
 }
 
 TEST(VerifyToken, EveryCertificateIsValidWhenTheTokenIsMade) {

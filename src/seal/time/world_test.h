@@ -32,4 +32,35 @@ inline TokenSpec good() {
   return {.signers = {&world().tsa}, .certificates = {&world().tsa, &world().intermediate}};
 }
 
+using Expected = std::map<std::string, Verdict>;
+
+inline TokenReport judge(const std::string& token, const Trust& trust,
+                         std::string_view request = {}, std::string_view certificates = {}) {
+  static const std::string kStamped = TokenSpec{}.stamped;
+  return verify_token({.stamped = as_bytes(kStamped),
+                       .token = as_bytes(token),
+                       .request = as_bytes(request),
+                       .certificates_pem = certificates,
+                       .crls = world().crls},
+                      trust)
+      .value();
+}
+inline TokenReport judge(const TokenSpec& spec) { return judge(make_token(spec), world().trust); }
+
+// Everything below the signer is undecidable when there is none to ask about.
+inline const Expected kNoSigner{{"timestamp.signer_id", Verdict::undecidable},
+                                {"timestamp.signature", Verdict::undecidable},
+                                {"timestamp.key_usage", Verdict::undecidable},
+                                {"timestamp.chain", Verdict::undecidable},
+                                {"timestamp.revocation", Verdict::undecidable}};
+inline Expected with_no_signer(Verdict signer) {
+  Expected out = kNoSigner;
+  out["timestamp.signer"] = signer;
+  return out;
+}
+// No chain: whether it was revoked cannot be asked.
+inline Expected without_chain(Verdict chain) {
+  return {{"timestamp.chain", chain}, {"timestamp.revocation", Verdict::undecidable}};
+}
+
 }  // namespace exhibit::timestamp::test
