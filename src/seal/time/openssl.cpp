@@ -49,7 +49,7 @@ Result<CertificateStack> parse_certificates(std::string_view pem) {
   CertificateStack out(sk_X509_new_null());
   seal::check(bio != nullptr && out != nullptr);
   while (true) {
-    Certificate certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    Certificate certificate(PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr));
     if (certificate == nullptr) {
       // The end is where no further PEM block starts; anything else is a certificate that is none.
       const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;

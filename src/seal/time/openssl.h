@@ -90,6 +90,8 @@ template <class T, class Write>
 /// Certificates of a PEM text, whatever else stands between them. Errors: malformed (none, or one
 /// that cannot be read), limit.
 [[nodiscard]] Result<CertificateStack> parse_certificates(std::string_view pem);
+/// For PEM readers: an encrypted block must fail, not ask on the terminal.
+inline int no_passphrase(char*, int, int, void*) { return -1; }
 [[nodiscard]] std::string to_pem(const STACK_OF(X509) * certificates);
 
 /// A hash that may stand for what was stamped: SHA-256, SHA-384, SHA-512, and SM3 where OpenSSL has

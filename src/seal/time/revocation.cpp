@@ -22,7 +22,7 @@ Crl parse_crl(std::string_view file) {
   if (!file.starts_with("-----BEGIN")) return parse_der<Crl>(as_bytes(file), d2i_X509_CRL);
   const Bio bio(BIO_new_mem_buf(file.data(), static_cast<int>(file.size())));
   seal::check(bio != nullptr);
-  Crl out(PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr));
+  Crl out(PEM_read_bio_X509_CRL(bio.get(), nullptr, no_passphrase, nullptr));
   ERR_clear_error();
   return out;
 }

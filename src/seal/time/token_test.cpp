@@ -273,6 +273,9 @@ TEST(VerifyToken, AnchorsThatCannotBeReadAreTheCallersError) {
   const std::string token = make_token(good());
   for (const std::string& pem :
        {std::string("nothing"), std::string("-----BEGIN CERTIFICATE-----\nAAAA\n"),
+        // Nobody is asked for a passphrase.
+        std::string("-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,"
+                    "00112233445566778899AABBCCDDEEFF\n\nAAAA\n-----END CERTIFICATE-----\n"),
         world().trust.anchors_pem +
             "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}) {
     const auto report = verify_token({.token = as_bytes(token)}, {.anchors_pem = pem});
