@@ -62,23 +62,27 @@ check_block_header(Bytes input, std::uint64_t difficulty_min = kDifficultyDefaul
 
 // ---- Roughtime (RFC 10049; Google's protocol before it)
 
-inline constexpr std::size_t kRoughtimePacketMax = 64 * 1024;  // bytes of a request or a reply
-inline constexpr std::size_t kRoughtimeTagsMax = 64;           // of one message
+inline constexpr std::size_t kRoughtimePacketMax = 64 << 10;  // bytes of a request or a reply
+inline constexpr std::size_t kRoughtimeTagsMax = 64;          // of one message
 
 /// The nonces that bind a reply to `value` (a checkpoint, say): a reply to such a request was made
 /// after the value existed.
 [[nodiscard]] EXHIBIT_EXPORT std::array<std::byte, 32> roughtime_nonce(Bytes value);
 [[nodiscard]] EXHIBIT_EXPORT std::array<std::byte, 64> google_roughtime_nonce(Bytes value);
 
-/// A request packet to carry to a server: a message of 1,024 bytes, for version 1 and its last drafts.
+/// A request packet to carry to a server: a message of 1,024 bytes, for version 1 and its last
+/// drafts.
 [[nodiscard]] EXHIBIT_EXPORT std::string roughtime_request(Bytes value,
                                                            const seal::PublicKey& server);
 
+// Members that a caller may leave out have an initialiser, which some compilers ask for.
+// NOLINTBEGIN(readability-redundant-member-init)
 struct RoughtimeEvidence {
   Bytes request{};  // the packet that was sent
   Bytes reply{};    // the packet that came back
   Bytes value{};    // what the nonce is to be bound to
 };
+// NOLINTEND(readability-redundant-member-init)
 /// Checks `roughtime.form`, `roughtime.nonce`, `roughtime.delegation`, `roughtime.signature`,
 /// `roughtime.tree`, `roughtime.time`.
 struct RoughtimeReport {

@@ -57,7 +57,8 @@ struct Proof {
 /// A block header that the verifier brings.
 struct GivenHeader {
   std::string header;  // 80 bytes or 160 hexadecimal digits
-  std::optional<std::uint64_t> height{};
+  std::optional<std::uint64_t>
+      height{};  // NOLINT(readability-redundant-member-init): may be left out
 };
 /// Checks `ots.form`, `ots.digest`, and `ots.block` for each header given.
 struct ProofReport {

@@ -44,13 +44,13 @@ struct Interval {
 // ---- requests (RFC 3161 2.4.1)
 
 inline constexpr std::size_t kNonceSizeMax = 32;              // bytes
-inline constexpr std::size_t kRequestSizeMax = 16 * 1024;     // bytes of a TimeStampReq
-inline constexpr std::size_t kTokenSizeMax = 256 * 1024;      // of a TimeStampResp or a bare token
+inline constexpr std::size_t kRequestSizeMax = 16 << 10;      // bytes of a TimeStampReq
+inline constexpr std::size_t kTokenSizeMax = 256 << 10;       // of a TimeStampResp or a bare token
 inline constexpr std::size_t kTokenCertificatesMax = 32;      // inside one token
 inline constexpr std::size_t kCertificatesMax = 1024;         // that the verifier brings
 inline constexpr std::size_t kCertificatesSizeMax = 4 << 20;  // bytes of one PEM file of them
 inline constexpr std::size_t kCrlSizeMax = 16 << 20;          // bytes of one CRL
-inline constexpr std::size_t kOcspSizeMax = 256 * 1024;       // bytes of one OCSP response
+inline constexpr std::size_t kOcspSizeMax = 256 << 10;        // bytes of one OCSP response
 inline constexpr std::size_t kRevocationFilesMax = 64;        // CRLs and OCSP responses in one call
 
 struct Request {
@@ -71,6 +71,9 @@ struct Request {
 
 // ---- tokens (RFC 3161 2.4.2, RFC 5816)
 
+// Members that a caller may leave out have an initialiser, which some compilers ask for.
+// NOLINTBEGIN(readability-redundant-member-init)
+
 /// What a verifier brings; never taken from a case.
 struct Trust {
   std::string anchors_pem{};  // certificates that are believed; empty: the chain is undecidable
@@ -88,6 +91,8 @@ struct Evidence {
   /// By when the token is known to have existed, from a later token over it (verify_restamped).
   std::optional<Ticks> existed_by{};
 };
+
+// NOLINTEND(readability-redundant-member-init)
 
 struct TokenReport {
   std::vector<Check> checks;
@@ -120,6 +125,8 @@ inline constexpr std::size_t kRestampTokensMax = 8;       // of one level
 inline constexpr std::size_t kRestampItemsMax = 128;      // of one level, everything
 inline constexpr std::size_t kRestampDepthMax = 8;        // manifests in one another
 
+// NOLINTBEGIN(readability-redundant-member-init)
+
 /// Bytes that were stamped, the tokens over exactly these bytes, and what it takes to judge them:
 /// all of it is what a later token stamps.
 struct Stamped {
@@ -129,6 +136,8 @@ struct Stamped {
   std::vector<std::string> crls{};            // DER or PEM
   std::vector<std::string> ocsp_responses{};  // DER
 };
+// NOLINTEND(readability-redundant-member-init)
+
 /// The exact bytes that a token over these tokens stamps. Errors: usage (no token), limit.
 [[nodiscard]] EXHIBIT_EXPORT Result<std::string> restamp_manifest(const Stamped& stamped);
 /// That the bytes begin as a manifest does, and so as no signed note can.
@@ -152,8 +161,8 @@ struct RestampReport {
   [[nodiscard]] EXHIBIT_EXPORT Verdict verdict() const;  // the worst of its levels
 };
 /// Judges `newest.tokens` over `newest.bytes`; then, where those are a manifest, the tokens in it,
-/// at the time by which the newer ones prove that they existed; and so on inwards. Certificates, CRLs
-/// and OCSP responses of a level serve for all levels within. Errors: as verify_token.
+/// at the time by which the newer ones prove that they existed; and so on inwards. Certificates,
+/// CRLs and OCSP responses of a level serve for all levels within. Errors: as verify_token.
 [[nodiscard]] EXHIBIT_EXPORT Result<RestampReport> verify_restamped(const Stamped& newest,
                                                                     const Trust& trust);
 

@@ -1,6 +1,7 @@
 #include "seal/time/block_header.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "base/cursor.h"
 #include "base/text.h"
@@ -17,7 +18,7 @@ using timestamp::valid;
 
 // A node refuses a block whose time is more than this ahead of its own (Bitcoin Core,
 // MAX_FUTURE_BLOCK_TIME).
-constexpr Ticks kFutureMax = 2 * 3600 * base::kTicksPerSecond;
+constexpr Ticks kFutureMax = 7200 * base::kTicksPerSecond;
 
 seal::Digest digest(Bytes bytes) {
   seal::Digest out;
@@ -93,7 +94,7 @@ Number target_of(std::uint64_t difficulty) {
 }
 
 bool less_or_equal(const Number& a, const Number& b) {
-  return !std::lexicographical_compare(b.rbegin(), b.rend(), a.rbegin(), a.rend());
+  return !std::ranges::lexicographical_compare(std::views::reverse(b), std::views::reverse(a));
 }
 
 std::string BlockHeader::hash_text() const { return reversed_hex(hash); }

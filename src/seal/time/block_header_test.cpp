@@ -103,6 +103,7 @@ TEST(BlockHeader, TakesOneFormOnly) {
 TEST(DecodeTarget, HasTheTrapsOfTheCompactForm) {
   const auto text = [](std::uint32_t bits) {
     Number value = decode_target(bits).value;
+    EXPECT_EQ(decode_target(bits).problem, TargetProblem::none) << std::hex << bits;
     std::ranges::reverse(value);
     const std::string hex = base::to_hex(value);
     return hex.substr(std::min(hex.find_first_not_of('0'), hex.size() - 1));

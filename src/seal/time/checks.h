@@ -15,11 +15,15 @@ struct Finding {
   Verdict verdict = Verdict::valid;
   std::string why;
 };
-[[nodiscard]] inline Finding valid(std::string why) { return {Verdict::valid, std::move(why)}; }
-[[nodiscard]] inline Finding undecidable(std::string why) {
-  return {Verdict::undecidable, std::move(why)};
+[[nodiscard]] inline Finding valid(std::string why) {
+  return {.verdict = Verdict::valid, .why = std::move(why)};
 }
-[[nodiscard]] inline Finding invalid(std::string why) { return {Verdict::invalid, std::move(why)}; }
+[[nodiscard]] inline Finding undecidable(std::string why) {
+  return {.verdict = Verdict::undecidable, .why = std::move(why)};
+}
+[[nodiscard]] inline Finding invalid(std::string why) {
+  return {.verdict = Verdict::invalid, .why = std::move(why)};
+}
 
 inline void add(std::vector<Check>& checks, std::string_view id, Finding finding) {
   checks.push_back(

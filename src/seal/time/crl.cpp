@@ -76,12 +76,11 @@ bool accepted_signature(int signature_nid) {
 std::optional<std::string> stale(const Currency& currency, X509* certificate,
                                  const Interval& when) {
   const auto& [from, until] = currency;
-  if (!from) return "its time cannot be read";
-  if (*from >= when.not_after) {
+  if (from >= when.not_after) {
     const auto end = ticks_of(X509_get0_notAfter(certificate));
     // RFC 5280 3.3: an expired certificate may be taken off the list.
-    if (!end || *from > *end)
-      return "was issued at " + time_text(*from) + ", when the certificate had expired";
+    if (!end || from > *end)
+      return "was issued at " + time_text(from) + ", when the certificate had expired";
     return std::nullopt;
   }
   if (until && *until >= when.not_after) return std::nullopt;
@@ -97,11 +96,12 @@ RevocationStatus crl_status(X509_CRL* crl, X509* certificate, X509* issuer, cons
                      X509_CRL_verify(crl, X509_get0_pubkey(issuer)) == 1;
   ERR_clear_error();
   if (!holds) return unusable("is not signed by the certificate's issuer");
-  const Currency currency{.this_update = ticks_of(X509_CRL_get0_lastUpdate(crl)),
+  const auto issued = ticks_of(X509_CRL_get0_lastUpdate(crl));
+  if (!issued) return unusable("does not say when it was issued");
+  const Currency currency{.this_update = *issued,
                           .next_update = ticks_of(X509_CRL_get0_nextUpdate(crl))};
-  if (currency.this_update &&
-      (*currency.this_update < ticks_of(X509_get0_notBefore(issuer)).value_or(base::kNoTime) ||
-       *currency.this_update > ticks_of(X509_get0_notAfter(issuer)).value_or(base::kNoTime)))
+  if (*issued < ticks_of(X509_get0_notBefore(issuer)).value_or(base::kNoTime) ||
+      *issued > ticks_of(X509_get0_notAfter(issuer)).value_or(base::kNoTime))
     return unusable("was issued when its issuer's certificate was not valid");
   X509_REVOKED* entry = nullptr;
   const int listed = X509_CRL_get0_by_cert(crl, &entry, certificate);
@@ -122,7 +122,7 @@ RevocationStatus crl_status(X509_CRL* crl, X509* certificate, X509* issuer, cons
   if (auto why = limited(crl, certificate)) return unusable(*why);
   if (auto why = stale(currency, certificate, when)) return unusable(*why);
   return {.kind = RevocationStatus::Kind::good,
-          .why = "not on the list of " + time_text(*currency.this_update),
+          .why = "not on the list of " + time_text(*issued),
           .invalid_since = {}};
 }
 

@@ -94,10 +94,12 @@ RevocationStatus ocsp_status(OCSP_BASICRESP* response, X509* certificate, X509* 
   if (OCSP_BASICRESP_get_ext_by_critical(response, 1, -1) >= 0 ||
       OCSP_SINGLERESP_get_ext_by_critical(answer, 1, -1) >= 0)
     return unusable("has a critical extension that this program does not know");
-  const Currency currency{.this_update = ticks_of(from), .next_update = ticks_of(until)};
+  const auto issued = ticks_of(from);
+  if (!issued) return unusable("does not say when it was issued");
+  const Currency currency{.this_update = *issued, .next_update = ticks_of(until)};
   if (auto why = stale(currency, certificate, when)) return unusable(*why);
   return {.kind = RevocationStatus::Kind::good,
-          .why = "good by the response of " + time_text(*currency.this_update),
+          .why = "good by the response of " + time_text(*issued),
           .invalid_since = {}};
 }
 

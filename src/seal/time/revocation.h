@@ -36,7 +36,8 @@ struct RevocationStatus {
 
 /// From when to when an answer of not-revoked counts.
 struct Currency {
-  std::optional<base::Ticks> this_update, next_update;
+  base::Ticks this_update = 0;
+  std::optional<base::Ticks> next_update;
 };
 /// Why an answer with these times, which does not name `certificate` as revoked, says nothing about
 /// `when`; nullopt where it does.

@@ -78,6 +78,11 @@ TEST(Revocation, AListDecidesWhenItWasCurrentAtTheTokenOrIssuedLater) {
             Verdict::undecidable);
   EXPECT_EQ(verdict({.crls = {crl("2019-02-01T00:00:00Z", "2036-03-01T00:00:00Z")}}),
             Verdict::undecidable);
+  const Party longer =
+      make_party({.name = "TSA", .issuer = &world().intermediate, .until = "2040-01-01T00:00:00Z"});
+  EXPECT_EQ(judge({.crls = {crl("2034-02-01T00:00:00Z", "")}}, longer).verdict, Verdict::valid);
+  EXPECT_EQ(judge({.crls = {crl("2036-02-01T00:00:00Z", "")}}, longer).verdict,
+            Verdict::undecidable);
 }
 
 TEST(Revocation, OnlyTheIssuersOwnListCounts) {
@@ -263,7 +268,15 @@ TEST(Ocsp, SpeaksForTheIssuer) {
   EXPECT_EQ(
       by({.until = "2024-01-01T00:00:00Z", .extended = "OCSPSigning", .extensions = {no_check}}),
       Verdict::undecidable);
+  const Party forger = make_party({.name = "Stamping CA", .authority = true});
+  EXPECT_EQ(by({.issuer = &forger, .extended = "OCSPSigning", .extensions = {no_check}}),
+            Verdict::undecidable);
   // Of another certificate, and changed after it was signed.
+  const Party sibling =
+      make_party({.name = "Sibling", .issuer = &world().intermediate, .serial = 99});
+  EXPECT_EQ(
+      verdict({.ocsp = {make_ocsp({.certificate = &sibling, .issuer = &world().intermediate})}}),
+      Verdict::undecidable);
   EXPECT_EQ(
       verdict(
           {.ocsp = {make_ocsp({.certificate = &world().intermediate, .issuer = &world().root})}}),

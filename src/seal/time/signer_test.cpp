@@ -57,6 +57,11 @@ TEST(Signer, TheTokenNamesItsSigner) {
     spec.cert_id = id;
     EXPECT_EQ(not_valid(judge(spec).checks), bad) << static_cast<int>(id);
   }
+  // Another certificate under the same issuer and serial number differs by its hash alone.
+  const Party twin = make_party({.name = "TSA", .issuer = &world().intermediate, .serial = 3});
+  spec.other = &twin;
+  spec.cert_id = CertId::other_certificate;
+  EXPECT_EQ(not_valid(judge(spec).checks), bad);
   spec = good();
   spec.tsa = "TSA";
   EXPECT_EQ(not_valid(judge(spec).checks), Expected{});

@@ -233,6 +233,10 @@ TEST(VerifyToken, TheChainEndsInAnAnchorOfTheVerifiers) {
   spec.certificates.push_back(&world().root);
   EXPECT_EQ(not_valid(judge(make_token(spec), strangers).checks),
             without_chain(Verdict::undecidable));
+  // What stands above the anchor is left out.
+  const TokenReport cut = judge(make_token(spec), {.anchors_pem = pem({&world().intermediate})});
+  EXPECT_EQ(not_valid(cut.checks), Expected{});
+  EXPECT_EQ(cut.chain_pem, pem({&world().tsa, &world().intermediate}));
   // Whatever certificate the verifier brings is one.
   for (const Party* anchor : {&world().intermediate, &world().tsa})
     EXPECT_EQ(not_valid(judge(token, {.anchors_pem = pem({anchor})}).checks), Expected{});
