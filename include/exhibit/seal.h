@@ -173,10 +173,16 @@ class EXHIBIT_EXPORT SigningKey {
 [[nodiscard]] EXHIBIT_EXPORT bool verify_signature(const PublicKey& key, Bytes message,
                                                    const Signature& signature);
 
-/// A verifier key of a signed note: `<name>+<hex key id>+<base64(0x01 || public key)>`.
+/// What a key signs: two roles never share a key, because a cosignature does not name its signer.
+enum class KeyRole : std::uint8_t {
+  note = 0x01,      // logs and entries: Ed25519 over the text
+  cosigner = 0x04,  // cosignature/v1: Ed25519 over time and text
+};
+/// A verifier key of a signed note: `<name>+<hex key id>+<base64(role || public key)>`.
 struct VerifierKey {
   std::string name;
   PublicKey key{};
+  KeyRole role = KeyRole::note;
   [[nodiscard]] EXHIBIT_EXPORT std::uint32_t key_id() const;
   /// `<name>+<hex key id>`: how an envelope names its key, and the start of to_string().
   [[nodiscard]] EXHIBIT_EXPORT std::string fingerprint() const;
@@ -206,6 +212,16 @@ struct Note {
                                                    const SigningKey& key);
 /// Errors: undecidable (not signed by `key`); bad_signature (signed under its id, but wrong).
 [[nodiscard]] EXHIBIT_EXPORT Result<void> verify_note(const Note& note, const VerifierKey& key);
+
+/// The line, with its newline, that says that the cosigner saw a checkpoint with this text. Units:
+/// time is seconds since 1970. Source: C2SP tlog-cosignature, cosignature/v1.
+[[nodiscard]] EXHIBIT_EXPORT std::string cosign_note(std::string_view text, std::string_view name,
+                                                     const SigningKey& key,
+                                                     std::uint64_t time_unix_s);
+/// When `key`, a cosigner's, first cosigned, on its owner's word. Errors as verify_note; where one
+/// of several cosignatures is wrong, that is the answer.
+[[nodiscard]] EXHIBIT_EXPORT Result<std::uint64_t> verify_cosignature(const Note& note,
+                                                                      const VerifierKey& key);
 
 struct Checkpoint {
   std::string origin;

@@ -1,4 +1,4 @@
-// C2SP signed-note and tlog-checkpoint: verifier keys, notes, checkpoints.
+// C2SP signed-note, tlog-checkpoint and tlog-cosignature: verifier keys, notes, checkpoints.
 //
 // Everything here is read from files that an adversary may have written: strict, one form only.
 #include <algorithm>
@@ -11,9 +11,9 @@
 namespace exhibit::seal {
 namespace {
 
-constexpr char kEd25519 = 0x01;                          // signed-note: signature type
 constexpr std::string_view kSignatureStart = "\u2014 ";  // em dash, space
 constexpr std::size_t kKeyIdSize = 4;
+constexpr std::size_t kTimeSize = 8;
 
 // White space of Unicode 15.0 (property White_Space), which a key name must not hold.
 bool is_space(char32_t c) {
@@ -33,17 +33,42 @@ bool is_key_name(std::string_view name) {
   return true;
 }
 
-std::string big_endian(std::uint32_t value) {
+template <typename Unsigned>
+std::string big_endian(Unsigned value) {
   std::string out;
-  for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift);
+  for (int shift = 8 * static_cast<int>(sizeof value) - 8; shift >= 0; shift -= 8)
+    out += static_cast<char>(value >> shift);
   return out;
 }
 
-std::uint32_t read_big_endian(std::string_view four) {
-  std::uint32_t value = 0;
-  for (const char c : four.substr(0, kKeyIdSize))
+template <typename Unsigned>
+Unsigned read_big_endian(std::string_view bytes) {
+  Unsigned value = 0;
+  for (const char c : bytes.substr(0, sizeof value))
     value = (value << 8) | static_cast<unsigned char>(c);
   return value;
+}
+
+std::string signature_line(const VerifierKey& key, std::string_view signature) {
+  check(is_key_name(key.name));
+  std::string out(kSignatureStart);
+  out += key.name;
+  out += ' ';
+  base::append_base64(out, as_bytes(big_endian(key.key_id()) + std::string(signature)));
+  out += '\n';
+  return out;
+}
+
+// What a cosigner signs. Source: C2SP tlog-cosignature, "Format".
+std::string cosigned_message(std::uint64_t time_unix_s, std::string_view text) {
+  return "cosignature/v1\ntime " + std::to_string(time_unix_s) + '\n' + std::string(text);
+}
+
+bool is_signed(const VerifierKey& key, std::string_view message, std::string_view blob) {
+  Signature signature;
+  if (blob.size() != signature.size()) return false;
+  std::ranges::copy(as_bytes(blob), signature.begin());
+  return verify_signature(key.key, as_bytes(message), signature);
 }
 
 // The next line, without its newline; nullopt when no newline is left.
@@ -65,7 +90,7 @@ Result<NoteSignature> parse_signature(std::string_view line) {
   const auto blob = base::from_base64(line.substr(space + 1));
   if (!blob || blob->size() <= kKeyIdSize)
     return fail(ErrorCode::malformed, "a note's signature is base64 of key id and signature");
-  return NoteSignature{std::string(line.substr(0, space)), read_big_endian(*blob),
+  return NoteSignature{std::string(line.substr(0, space)), read_big_endian<std::uint32_t>(*blob),
                        blob->substr(kKeyIdSize)};
 }
 
@@ -74,9 +99,9 @@ Result<NoteSignature> parse_signature(std::string_view line) {
 // ---- verifier keys
 
 std::uint32_t VerifierKey::key_id() const {
-  std::string preimage = name + '\n' + kEd25519;
+  std::string preimage = name + '\n' + static_cast<char>(role);
   preimage += as_text(key);
-  return read_big_endian(as_text(sha256(as_bytes(preimage))));
+  return read_big_endian<std::uint32_t>(as_text(sha256(as_bytes(preimage))));
 }
 
 std::string VerifierKey::fingerprint() const {
@@ -84,7 +109,7 @@ std::string VerifierKey::fingerprint() const {
 }
 
 std::string VerifierKey::to_string() const {
-  std::string typed(1, kEd25519);
+  std::string typed(1, static_cast<char>(role));
   typed += as_text(key);
   return fingerprint() + '+' + base::to_base64(as_bytes(typed));
 }
@@ -101,9 +126,10 @@ Result<VerifierKey> VerifierKey::parse(std::string_view text) {
       id.find_first_not_of("0123456789abcdef") != std::string_view::npos || !typed ||
       typed->empty())
     return fail(ErrorCode::malformed, "a verifier key is name+hash+key");
-  if (typed->front() != kEd25519)
+  const auto role = static_cast<KeyRole>(typed->front());
+  if (role != KeyRole::note && role != KeyRole::cosigner)
     return fail(ErrorCode::unsupported, "only Ed25519 verifier keys are supported");
-  VerifierKey key{.name = std::string(text.substr(0, first)), .key = {}};
+  VerifierKey key{.name = std::string(text.substr(0, first)), .key = {}, .role = role};
   if (typed->size() != 1 + key.key.size())
     return fail(ErrorCode::malformed, "an Ed25519 verifier key has 32 bytes");
   std::ranges::copy(as_bytes(*typed).subspan(1), key.key.begin());
@@ -141,35 +167,47 @@ Result<Note> parse_note(std::string_view note) {
 }
 
 std::string sign_note(std::string_view text, std::string_view name, const SigningKey& key) {
-  check(!text.empty() && text.back() == '\n' && is_key_name(name));
-  const VerifierKey verifier{.name = std::string(name), .key = key.public_key()};
-  std::string blob = big_endian(verifier.key_id());
-  blob += as_text(key.sign(as_bytes(text)));
-  std::string out(text);
-  out += '\n';
-  out += kSignatureStart;
-  out += name;
-  out += ' ';
-  base::append_base64(out, as_bytes(blob));
-  out += '\n';
-  return out;
+  check(!text.empty() && text.back() == '\n');
+  return std::string(text) + '\n' +
+         signature_line({.name = std::string(name), .key = key.public_key()},
+                        as_text(key.sign(as_bytes(text))));
+}
+
+std::string cosign_note(std::string_view text, std::string_view name, const SigningKey& key,
+                        std::uint64_t time_unix_s) {
+  const Signature signature = key.sign(as_bytes(cosigned_message(time_unix_s, text)));
+  return signature_line(
+      {.name = std::string(name), .key = key.public_key(), .role = KeyRole::cosigner},
+      big_endian(time_unix_s) + std::string(as_text(signature)));
 }
 
 Result<void> verify_note(const Note& note, const VerifierKey& key) {
-  const std::uint32_t id = key.key_id();
   bool found = false;
   for (const NoteSignature& s : note.signatures) {
-    if (s.name != key.name || s.key_id != id) continue;
-    Signature signature;
-    if (s.blob.size() != signature.size())
-      return fail(ErrorCode::bad_signature, "the note's signature under this key has a wrong size");
-    std::ranges::copy(as_bytes(s.blob), signature.begin());
-    if (!verify_signature(key.key, as_bytes(note.text), signature))
+    if (s.name != key.name || s.key_id != key.key_id()) continue;
+    if (!is_signed(key, note.text, s.blob))
       return fail(ErrorCode::bad_signature, "the note's signature under this key is wrong");
     found = true;
   }
-  if (!found) return fail(ErrorCode::undecidable, "the note is not signed by this key");
+  if (!found || key.role != KeyRole::note)
+    return fail(ErrorCode::undecidable, "the note is not signed by this key");
   return {};
+}
+
+Result<std::uint64_t> verify_cosignature(const Note& note, const VerifierKey& key) {
+  std::optional<std::uint64_t> first;
+  for (const NoteSignature& s : note.signatures) {
+    if (s.name != key.name || s.key_id != key.key_id()) continue;
+    const std::string_view blob = s.blob;
+    const auto time = read_big_endian<std::uint64_t>(blob);
+    if (blob.size() < kTimeSize ||
+        !is_signed(key, cosigned_message(time, note.text), blob.substr(kTimeSize)))
+      return fail(ErrorCode::bad_signature, "the cosignature under this key is wrong");
+    first = std::min(first.value_or(time), time);
+  }
+  if (!first || key.role != KeyRole::cosigner)
+    return fail(ErrorCode::undecidable, "the note is not cosigned by this key");
+  return *first;
 }
 
 // ---- checkpoints

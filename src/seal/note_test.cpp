@@ -153,7 +153,7 @@ TEST(VerifierKey, RejectsWrongForms) {
   EXPECT_EQ(code(good.substr(10)), ErrorCode::malformed);  // no name
   EXPECT_EQ(code("x" + good), ErrorCode::proof_mismatch);  // another name under the same hash
   EXPECT_EQ(code(good + "\n"), ErrorCode::malformed);
-  EXPECT_EQ(code("name+12345678+" + base::to_base64(as_bytes("\x04" + std::string(32, 'k')))),
+  EXPECT_EQ(code("name+12345678+" + base::to_base64(as_bytes("\x02" + std::string(32, 'k')))),
             ErrorCode::unsupported);
   EXPECT_EQ(code("name+12345678+" + base::to_base64(as_bytes("\x01" + std::string(31, 'k')))),
             ErrorCode::malformed);
@@ -183,6 +183,73 @@ TEST(Note, EveryChangedBitIsFound) {
     wrong[bit / 8] = static_cast<char>(wrong[bit / 8] ^ (1 << (bit % 8)));
     const auto parsed = parse_note(wrong);
     EXPECT_FALSE(parsed && verify_note(*parsed, verifier("p", key))) << bit;
+  }
+}
+
+VerifierKey cosigner(std::string name, const SigningKey& key) {
+  return {.name = std::move(name), .key = key.public_key(), .role = KeyRole::cosigner};
+}
+
+// C2SP tlog-cosignature, put together here by hand.
+TEST(Cosignature, IsOverTimeAndText) {
+  const SigningKey key = SigningKey::generate().value();
+  const VerifierKey verifier_key = cosigner("witness.test/w1", key);
+  const std::string text = "origin.test/x\n7\nroot\n";
+  const auto typed = std::string(1, '\x04') + std::string(as_text(key.public_key()));
+  const std::string id =
+      std::string(as_text(sha256(as_bytes("witness.test/w1\n" + typed))).substr(0, 4));
+  EXPECT_EQ(verifier_key.to_string(), "witness.test/w1+" + base::to_hex(as_bytes(id)) + "+" +
+                                          base::to_base64(as_bytes(typed)));
+  EXPECT_EQ(VerifierKey::parse(verifier_key.to_string()).value().role, KeyRole::cosigner);
+  const Signature signature = key.sign(as_bytes("cosignature/v1\ntime 1679315147\n" + text));
+  const std::string blob =
+      id + std::string("\0\0\0\0\x64\x18\x50\xcb", 8) + std::string(as_text(signature));
+  EXPECT_EQ(cosign_note(text, "witness.test/w1", key, 1679315147),
+            "— witness.test/w1 " + base::to_base64(as_bytes(blob)) + "\n");
+}
+
+TEST(Cosignature, TellsTheFirstTimeAndTakesNoOtherKey) {
+  const SigningKey log = SigningKey::generate().value();
+  const SigningKey witness = SigningKey::generate().value();
+  const std::string text = "origin.test/x\n7\nroot\n";
+  const std::string note = sign_note(text, "origin.test/x", log) +
+                           cosign_note(text, "w", witness, 2000) +
+                           cosign_note(text, "w", witness, 1000);
+  const Note parsed = parse_note(note).value();
+  EXPECT_TRUE(verify_note(parsed, verifier("origin.test/x", log)));
+  EXPECT_EQ(verify_cosignature(parsed, cosigner("w", witness)).value(), 1000U);
+  EXPECT_EQ(verify_cosignature(parsed, cosigner("v", witness)).error().code,
+            ErrorCode::undecidable);
+  EXPECT_EQ(verify_cosignature(parsed, cosigner("w", log)).error().code, ErrorCode::undecidable);
+  // A log's signature is no cosignature, and the other way round, under the same key.
+  EXPECT_EQ(verify_note(parsed, verifier("w", witness)).error().code, ErrorCode::undecidable);
+  EXPECT_EQ(verify_cosignature(parsed, cosigner("origin.test/x", log)).error().code,
+            ErrorCode::undecidable);
+}
+
+TEST(Cosignature, EveryChangedBitIsFound) {
+  const SigningKey witness = SigningKey::generate().value();
+  const std::string text = "o\n7\nr\n";
+  const std::string note = text + "\n" + cosign_note(text, "w", witness, 1679315147);
+  ASSERT_TRUE(verify_cosignature(parse_note(note).value(), cosigner("w", witness)));
+  for (std::size_t bit = 0; bit < note.size() * 8; ++bit) {
+    std::string wrong = note;
+    wrong[bit / 8] = static_cast<char>(wrong[bit / 8] ^ (1 << (bit % 8)));
+    const auto parsed = parse_note(wrong);
+    EXPECT_FALSE(parsed && verify_cosignature(*parsed, cosigner("w", witness))) << bit;
+  }
+}
+
+TEST(Cosignature, TooShortIsWrong) {
+  const SigningKey witness = SigningKey::generate().value();
+  const VerifierKey key = cosigner("w", witness);
+  const std::string line = cosign_note("t\n", "w", witness, 5);
+  const std::string blob = *base::from_base64(line.substr(6, line.size() - 7));
+  for (std::size_t size = 5; size < blob.size(); ++size) {
+    const auto note =
+        parse_note("t\n\n— w " + base::to_base64(as_bytes(blob.substr(0, size))) + "\n");
+    ASSERT_TRUE(note);
+    EXPECT_EQ(verify_cosignature(*note, key).error().code, ErrorCode::bad_signature) << size;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 namespace exhibit::sigma::fast {
 namespace {
@@ -64,7 +65,10 @@ constexpr std::size_t words_for(std::size_t bytes) { return (bytes + 3) / 4; }
 
 ValueCache::ValueCache() : ValueCache(kCacheSlotsMax, kCacheWordsMax) {}
 ValueCache::ValueCache(std::size_t slots_max, std::size_t words_max)
-    : slots_(std::min(kCacheSlotsMin, slots_max)), slots_max_(slots_max), words_max_(words_max) {
+    : slots_(std::min(kCacheSlotsMin, slots_max)),
+      seen_(kCacheSeen),
+      slots_max_(slots_max),
+      words_max_(words_max) {
   words_.reserve(words_max);  // memory that is not written to is not taken
 }
 
@@ -93,6 +97,13 @@ std::optional<std::span<const std::uint32_t>> ValueCache::find(const Key& key) c
   return std::nullopt;
 }
 
+// Two values that take turns at one place of `seen_` are not admitted, but judged each time.
+bool ValueCache::admits(std::uint64_t hash) {
+  if (words_.size() < words_max_ / 16) return true;
+  const auto upper = static_cast<std::uint32_t>(hash >> 32);
+  return std::exchange(seen_[(hash >> 16) % kCacheSeen], upper) == upper;
+}
+
 ValueCache::Slot* ValueCache::free_slot(std::uint64_t hash) {
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t probe = 0; probe < kCacheProbesMax; ++probe) {
@@ -104,7 +115,7 @@ ValueCache::Slot* ValueCache::free_slot(std::uint64_t hash) {
 
 void ValueCache::insert(const Key& key, std::span<const std::uint32_t> atoms) {
   const std::size_t key_words = words_for(key.bytes.size());
-  if (key_words + atoms.size() > words_max_ / 4) return;
+  if (key_words + atoms.size() > words_max_ / 4 || !admits(key.hash)) return;
   if (words_.size() + key_words + atoms.size() > words_max_) forget();
   if (2 * used_ >= slots_.size()) {
     if (slots_.size() < slots_max_)

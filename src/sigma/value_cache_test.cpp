@@ -96,5 +96,24 @@ TEST(ValueCache, ForgetsEverythingAtItsLimitsAndIsNeverWrong) {
   }
 }
 
+// Values that come once neither fill the memory nor push out those that repeat.
+TEST(ValueCache, RemembersWhatComesTwiceOnceItHoldsAShare) {
+  ValueCache cache(4096, 16'000);
+  const auto take = [&](const std::string& text) {
+    const auto key = cache.key(1, value_of(text));
+    if (cache.find(key)) return true;
+    cache.insert(key, std::vector<std::uint32_t>{7});
+    return false;
+  };
+  EXPECT_FALSE(take("svchost.exe"));
+  EXPECT_TRUE(take("svchost.exe"));
+  for (int i = 0; i < 20'000; ++i) EXPECT_FALSE(take("once: " + std::to_string(i)));
+  EXPECT_EQ(cache.resets(), 0U);
+  EXPECT_TRUE(take("svchost.exe"));
+  EXPECT_FALSE(take("wevtutil.exe"));
+  EXPECT_FALSE(take("wevtutil.exe"));
+  EXPECT_TRUE(take("wevtutil.exe"));
+}
+
 }  // namespace
 }  // namespace exhibit::sigma::fast

@@ -28,6 +28,8 @@ std::string fingerprint(const seal::PublicKey& key) { return base::to_hex(seal::
 Result<TrustedKey> parse_trusted_key(std::string_view text) {
   if (text.find('+') != std::string_view::npos) {
     EXHIBIT_TRY(const seal::VerifierKey key, seal::VerifierKey::parse(text));
+    if (key.role != seal::KeyRole::note)
+      return fail(ErrorCode::unsupported, "a cosigner's key signs no log");
     return TrustedKey{.name = key.name, .fingerprint = fingerprint(key.key)};
   }
   constexpr std::string_view kPrefix = "sha256:";
