@@ -59,8 +59,7 @@ Result<CertificateStack> parse_certificates(std::string_view pem) {
     }
     if (sk_X509_num(out.get()) >= static_cast<int>(kCertificatesMax))
       return fail(ErrorCode::limit, "at most 1,024 certificates in one file");
-    seal::check(sk_X509_push(out.get(), certificate.get()) > 0);
-    static_cast<void>(certificate.release());
+    seal::check(X509_add_cert(out.get(), certificate.get(), X509_ADD_FLAG_UP_REF) == 1);
   }
   if (sk_X509_num(out.get()) == 0)
     return fail(ErrorCode::malformed, "expected certificates in PEM form");

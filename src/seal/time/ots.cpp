@@ -23,8 +23,8 @@ Finding judge_block(const Proof& proof, const GivenHeader& given, std::uint64_t 
   const beacon::BlockReport block =
       beacon::check_block_header(as_bytes(given.header), difficulty_min);
   for (const Check& check : block.checks)
-    if (check.verdict != Verdict::valid) return {check.verdict, check.why};
-  const beacon::BlockHeader& header = *block.header;
+    if (check.verdict != Verdict::valid) return {.verdict = check.verdict, .why = check.why};
+  const beacon::BlockHeader header = block.header.value_or(beacon::BlockHeader{});
   bool computable = !proof.unknown_operation;
   for (const Attestation& attestation : proof.attestations) {
     if (attestation.attester != Attester::bitcoin) continue;
@@ -66,12 +66,11 @@ ProofReport verify_proof(Bytes stamped, Bytes ots, std::span<const GivenHeader> 
         proof.error().code == ErrorCode::unsupported ? undecidable(why) : invalid(why));
     return report;
   }
-  add(report.checks, "ots.form",
-      proof->unknown_operation
-          ? undecidable("operation 0x" +
-                        base::to_hex(std::as_bytes(std::span(&*proof->unknown_operation, 1))) +
-                        " is not known; what follows it is not read")
-          : valid("an OpenTimestamps proof, version 1"));
+  Finding form = valid("an OpenTimestamps proof, version 1");
+  if (const auto operation = proof->unknown_operation)
+    form = undecidable("operation 0x" + base::to_hex(std::as_bytes(std::span(&*operation, 1))) +
+                       " is not known; what follows it is not read");
+  add(report.checks, "ots.form", std::move(form));
   const seal::Digest expected = seal::sha256(stamped);
   Finding digest = valid("the hash of the bytes given");
   if (proof->digest_algorithm != "SHA256")

@@ -137,7 +137,7 @@ class Reader {
     proof_.attestations.push_back(std::move(out));
     return {};
   }
-  Result<void> ends(std::uint64_t end) const {
+  [[nodiscard]] Result<void> ends(std::uint64_t end) const {
     if (at() != end) return fail(ErrorCode::malformed, "bytes follow an attestation", at());
     return {};
   }

@@ -142,7 +142,7 @@ Finding judge_revocation(const Chain& chain, const Interval& when,
         judge_certificate(sk_X509_value(certificates, i), sk_X509_value(certificates, i + 1), when,
                           existed_by, parsed);
     if (finding.verdict < out.verdict) continue;
-    if (finding.verdict > out.verdict) out = {finding.verdict, ""};
+    if (finding.verdict > out.verdict) out = {.verdict = finding.verdict, .why = {}};
     out.why.append(out.why.empty() ? "" : "; ").append(finding.why);
   }
   return out;

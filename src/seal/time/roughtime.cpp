@@ -34,9 +34,21 @@ struct Protocol {
   Ticks unit;          // of times, in ticks
   bool path_reversed;  // drafts 14 and 15 hashed the sibling first, under the number of draft 16
 };
-constexpr Protocol kRfc{"version 1", 32, kDelegationContext, base::kTicksPerSecond, false};
-constexpr Protocol kDraft{"draft", 32, kDelegationContext, base::kTicksPerSecond, true};
-constexpr Protocol kGoogle{"Google", 64, kGoogleDelegationContext, 10, false};
+constexpr Protocol kRfc{.name = "version 1",
+                        .hash_size = 32,
+                        .delegation_context = kDelegationContext,
+                        .unit = base::kTicksPerSecond,
+                        .path_reversed = false};
+constexpr Protocol kDraft{.name = "draft",
+                          .hash_size = 32,
+                          .delegation_context = kDelegationContext,
+                          .unit = base::kTicksPerSecond,
+                          .path_reversed = true};
+constexpr Protocol kGoogle{.name = "Google",
+                           .hash_size = 64,
+                           .delegation_context = kGoogleDelegationContext,
+                           .unit = 10,
+                           .path_reversed = false};
 
 // A reply and its request, opened as far as the checks need them.
 struct Exchange {
@@ -169,13 +181,13 @@ bool signed_by(Bytes key, std::string_view context, Bytes message, Bytes signatu
 
 std::string climb(const Exchange& exchange, bool sibling_first) {
   const std::size_t size = exchange.protocol->hash_size;
-  std::string node =
-      sha512(std::string(1, '\0') + std::string(as_text(exchange.leaf))).substr(0, size);
+  std::string node = sha512(std::string(1, '\0').append(as_text(exchange.leaf))).substr(0, size);
   std::uint32_t index = exchange.index;
   for (std::size_t at = 0; at < exchange.path.size(); at += size, index >>= 1) {
-    const std::string sibling(as_text(exchange.path.subspan(at, size)));
-    const bool left = ((index & 1) == 0) != sibling_first;
-    node = sha512('\1' + (left ? node + sibling : sibling + node)).substr(0, size);
+    std::string_view left = node;
+    std::string_view right = as_text(exchange.path.subspan(at, size));
+    if (((index & 1) != 0) != sibling_first) std::swap(left, right);
+    node = sha512(std::string(1, '\1').append(left).append(right)).substr(0, size);
   }
   return node;
 }

@@ -1,6 +1,8 @@
 #include "seal/time/token.h"
 
-#include <charconv>
+#include <algorithm>
+#include <array>
+#include <utility>
 
 #include "seal/time/der.h"
 
@@ -17,11 +19,7 @@ Finding judge_status(const TS_STATUS_INFO* info) {
                     : status == TS_STATUS_REVOCATION_WARNING      ? "revocation is imminent"
                     : status == TS_STATUS_REVOCATION_NOTIFICATION ? "revoked"
                                                                   : "an unknown status";
-  struct Failure {
-    int bit;
-    const char* text;
-  };
-  constexpr std::array<Failure, 8> kFailures{
+  constexpr std::array<std::pair<int, const char*>, 8> kFailures{
       {{TS_INFO_BAD_ALG, "algorithm not supported"},
        {TS_INFO_BAD_REQUEST, "bad request"},
        {TS_INFO_BAD_DATA_FORMAT, "bad data format"},
@@ -31,8 +29,8 @@ Finding judge_status(const TS_STATUS_INFO* info) {
        {TS_INFO_ADD_INFO_NOT_AVAILABLE, "additional information not available"},
        {TS_INFO_SYSTEM_FAILURE, "system failure"}}};
   if (const ASN1_BIT_STRING* bits = TS_STATUS_INFO_get0_failure_info(info))
-    for (const Failure& failure : kFailures)
-      if (ASN1_BIT_STRING_get_bit(bits, failure.bit) != 0) why.append(": ").append(failure.text);
+    for (const auto& [bit, text] : kFailures)
+      if (ASN1_BIT_STRING_get_bit(bits, bit) != 0) why.append(": ").append(text);
   if (const STACK_OF(ASN1_UTF8STRING)* text = TS_STATUS_INFO_get0_text(info);
       text != nullptr && sk_ASN1_UTF8STRING_num(text) > 0)
     why.append(" (\"")
@@ -120,7 +118,7 @@ std::optional<Generalized> parse_generalized(std::string_view text) {
   constexpr std::size_t kFractionMax = 9;
   if (text.size() < kDigits + 1 || text.back() != 'Z') return std::nullopt;
   text.remove_suffix(1);
-  std::string_view fraction = text.substr(kDigits);
+  const std::string_view fraction = text.substr(kDigits);
   text = text.substr(0, kDigits);
   if (!fraction.empty()) {
     if (fraction.front() != '.' || fraction.size() < 2 || fraction.size() > 1 + kFractionMax)

@@ -25,8 +25,8 @@ struct Material {
 Finding judge_order(const RestampLevel& level, const std::optional<Ticks>& newer) {
   if (!newer) return undecidable("no valid token is over this one");
   for (const TokenReport& token : level.tokens)
-    if (token.verdict() == Verdict::valid && token.time->not_before > *newer)
-      return invalid("a token of " + base::to_rfc3339(*token.generated) +
+    if (token.time && token.verdict() == Verdict::valid && token.time->not_before > *newer)
+      return invalid("a token from " + base::to_rfc3339(token.time->not_before) +
                      " is in what was stamped by " + base::to_rfc3339(*newer));
   return valid("older than " + base::to_rfc3339(*newer));
 }
@@ -59,7 +59,7 @@ Result<RestampLevel> judge_level(const Stamped& stamped, const Material& materia
                               .ocsp_responses = material.ocsp_responses,
                               .existed_by = newer != nullptr ? newer->proven_by : std::nullopt},
                              trust));
-    if (report.verdict() == Verdict::valid)
+    if (report.time && report.verdict() == Verdict::valid)
       level.proven_by =
           std::min(level.proven_by.value_or(report.time->not_after), report.time->not_after);
     level.tokens.push_back(std::move(report));
