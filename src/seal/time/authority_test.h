@@ -103,7 +103,9 @@ enum class CertId {
   other_certificate,
   other_serial,
   first_other_certificate,
-  sha1_in_second_version
+  sha1_in_second_version,
+  no_sequence,
+  empty_sequence
 };
 
 struct TokenSpec {
@@ -240,6 +242,14 @@ inline std::string make_token(const TokenSpec& spec) {
         break;
       case CertId::sha1_in_second_version:
         add_cert_id(signer, certificate, true, "SHA1");
+        break;
+      case CertId::no_sequence:
+        require(CMS_signed_add1_attr_by_NID(signer, NID_id_smime_aa_signingCertificateV2,
+                                            V_ASN1_OCTET_STRING, "x", 1) == 1);
+        break;
+      case CertId::empty_sequence:
+        require(CMS_signed_add1_attr_by_NID(signer, NID_id_smime_aa_signingCertificateV2,
+                                            V_ASN1_SEQUENCE, "0\0", 2) == 1);
         break;
     }
   }

@@ -65,11 +65,6 @@ Chain build_chain(X509* signer, const STACK_OF(X509) * pool, const STACK_OF(X509
   }
   out.certificates.reset(X509_STORE_CTX_get1_chain(context.get()));
   seal::check(out.certificates != nullptr);
-  // What stands above the first anchor was believed by nobody.
-  for (int i = 0; i < sk_X509_num(out.certificates.get()); ++i)
-    if (contains(anchors, sk_X509_value(out.certificates.get(), i)))
-      while (sk_X509_num(out.certificates.get()) > i + 1)
-        X509_free(sk_X509_pop(out.certificates.get()));
   for (int i = 0; i < sk_X509_num(out.certificates.get()); ++i)
     if (const auto end = ticks_of(X509_get0_notAfter(sk_X509_value(out.certificates.get(), i))))
       out.ends = std::min(out.ends.value_or(*end), *end);

@@ -130,6 +130,21 @@ TEST(VerifyRestamped, AnOlderTokenCannotBeLater) {
   EXPECT_EQ(report.verdict(), Verdict::invalid);
 }
 
+// A token that proves nothing does not disturb those that do.
+TEST(VerifyRestamped, OnlyValidTokensAreInAnyOrder) {
+  Stamped oldest{.bytes = kCheckpoint,
+                 .tokens = {token(world().first, kFirstTime, kCheckpoint),
+                            token(world().second, "2022-06-01T00:00:00Z", "other bytes")},
+                 .crls = {crl("2021-05-30T00:00:00Z", "2021-06-30T00:00:00Z")}};
+  const std::string manifest = restamp_manifest(oldest).value();
+  const RestampReport report =
+      judge({.bytes = manifest,
+             .tokens = {token(world().second, "2021-12-01T00:00:00Z", manifest)},
+             .crls = {crl("2021-11-30T00:00:00Z", "2021-12-30T00:00:00Z")}});
+  EXPECT_EQ(report.levels[1].tokens[1].verdict(), Verdict::invalid);
+  EXPECT_EQ(report.verdict(), Verdict::valid);
+}
+
 TEST(VerifyRestamped, ChangedBytesBreakTheLevelThatStampsThem) {
   Stamped newest = build({});
   const std::size_t place = newest.bytes.find(kCheckpoint);

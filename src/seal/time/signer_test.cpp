@@ -53,7 +53,8 @@ TEST(Signer, TheTokenNamesItsSigner) {
     EXPECT_EQ(not_valid(judge(spec).checks), Expected{});
   }
   for (const CertId id : {CertId::none, CertId::other_certificate, CertId::other_serial,
-                          CertId::first_other_certificate, CertId::sha1_in_second_version}) {
+                          CertId::first_other_certificate, CertId::sha1_in_second_version,
+                          CertId::no_sequence, CertId::empty_sequence}) {
     spec.cert_id = id;
     EXPECT_EQ(not_valid(judge(spec).checks), bad) << static_cast<int>(id);
   }
@@ -117,6 +118,19 @@ TEST(Signer, RsaInAllItsForms) {
   EXPECT_EQ(named('\x05'), bad);         // sha1WithRSAEncryption
   EXPECT_EQ(named('\x0d'), bad);         // sha512WithRSAEncryption
   EXPECT_EQ(named('\x7f'), bad);         // none
+}
+
+// OpenSSL goes by the key, whatever algorithm an elliptic signature names: 1.2.840.10045.4.3.x.
+TEST(Signer, AnEllipticSignatureNamesItsAlgorithm) {
+  const std::string token = make_token(good());
+  const std::size_t place = token.rfind("\x2a\x86\x48\xce\x3d\x04\x03\x02");
+  ASSERT_NE(place, std::string::npos);
+  for (const char last : {'\x01', '\x03', '\x7f'}) {  // with SHA-224, with SHA-384, none
+    std::string changed = token;
+    changed[place + 7] = last;
+    EXPECT_EQ(not_valid(judge(changed, world().trust).checks),
+              (Expected{{"timestamp.signature", Verdict::invalid}}));
+  }
 }
 
 TEST(Signer, AShortKeyIsTooWeak) {

@@ -242,6 +242,20 @@ TEST(VerifyToken, TheChainEndsInAnAnchorOfTheVerifiers) {
     EXPECT_EQ(not_valid(judge(token, {.anchors_pem = pem({anchor})}).checks), Expected{});
 }
 
+TEST(VerifyToken, AnAnchorNeedsNobodyAboveIt) {
+  const Party ended = make_party({.name = "Ended CA",
+                                  .issuer = &world().root,
+                                  .until = "2026-01-01T00:00:00Z",
+                                  .authority = true});
+  const Party unit = make_party({.name = "Unit", .issuer = &ended});
+  TokenSpec spec = good();
+  spec.signers = {&unit};
+  spec.certificates = {&unit, &ended};
+  const std::string token = make_token(spec);
+  EXPECT_EQ(not_valid(judge(token, world().trust).checks), without_chain(Verdict::invalid));
+  EXPECT_EQ(not_valid(judge(token, {.anchors_pem = pem({&unit})}).checks), Expected{});
+}
+
 TEST(VerifyToken, AMissingIntermediateCanBeGiven) {
   TokenSpec spec = good();
   spec.certificates = {&world().tsa};
