@@ -25,6 +25,8 @@ constexpr auto kCommands = std::to_array<std::pair<std::string_view, Command>>({
     {"party add", run_party_add},
     {"cosign", run_cosign},
     {"merge", run_merge},
+    {"timestamp request", run_timestamp_request},
+    {"timestamp add", run_timestamp_add},
     {"rules list", run_rules_list},
     {"rules lint", run_rules_lint},
     {"rules test", run_rules_test},

@@ -96,6 +96,19 @@ constexpr auto kFlags = std::to_array<Flag>({
      "may "
      "be repeated"},
 
+    {"tsa-ca", 0, "FILE", true, "", Completes::path, kTrust,
+     "certificates (PEM) of the time-stamping authorities that you believe; may be repeated"},
+    {"tsa-policy", 0, "OID", true, "", Completes::nothing, kTrust,
+     "the authority's policy: asked for, or the only ones that you accept; may be repeated"},
+    {"tsa-chain", 0, "FILE", true, "", Completes::path, kTrust,
+     "certificates (PEM) between the authority's and its root; may be repeated"},
+    {"crl", 0, "FILE", true, "", Completes::path, kTrust,
+     "a certificate revocation list (DER or PEM); may be repeated"},
+    {"ocsp", 0, "FILE", true, "", Completes::path, kTrust,
+     "an OCSP response (DER); may be repeated"},
+    {"log", 0, "PARTY", false, "", Completes::nothing, kTrust,
+     "whose log (default: the one that seals the sources)"},
+
     {"raw", 0, "", false, "", Completes::nothing, kView, "the record's bytes as they are"},
     {"hex", 0, "", false, "", Completes::nothing, kView, "the record's bytes in hexadecimal"},
     {"json", 0, "", false, "", Completes::nothing, kView, "the event in evtx_dump's JSON form"},
@@ -168,7 +181,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "only "
      "from the keys that you bring: without --trust the signer is undecidable. Exit status: 0 "
      "valid, 1 invalid, 4 undecidable.",
-     "replay trust threads progress " GENERAL,
+     "replay trust tsa-ca tsa-policy threads progress " GENERAL,
      "exhibit verify incident-42.tar --trust collector.key --replay",
      "quiet=only what is not valid, and the verdict\n"
      "verbose=hashes whole"},
@@ -210,6 +223,18 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "whole, and go on where those here end. Two signed histories of one log are a fork: both are "
      "kept as evidence. Exit status 1 when a log was refused or forked.",
      "" GENERAL, "exhibit merge incident-42 from-the-accused.tar"},
+    {"timestamp request", "CASE", 1, 1, Completes::path, "", kParties,
+     "write the question to a time-stamping authority",
+     "A request (RFC 3161) over the present checkpoint, in a file that can be carried from an "
+     "offline "
+     "machine. The exact bytes are kept with the case.",
+     "output force log tsa-policy " GENERAL, "exhibit timestamp request incident-42 -o ask.tsq"},
+    {"timestamp add", "CASE ANSWER", 2, 2, Completes::path, "", kParties,
+     "keep an authority's answer with what it stamps",
+     "Give what it takes to judge it in thirty years as well: certificates, and a revocation list "
+     "or "
+     "OCSP response from about now. `verify --tsa-ca` judges it.",
+     "tsa-chain crl ocsp " GENERAL, "exhibit timestamp add incident-42 answer.tsr --crl tsa.crl"},
     {"party new", "NAME", 1, 1, Completes::nothing, "", kParties, "make a party's signing keys",
      "Keys for its logs, its entries and its cosignatures. The secret halves stay in this user's "
      "key "
