@@ -27,6 +27,7 @@ constexpr auto kCommands = std::to_array<std::pair<std::string_view, Command>>({
     {"merge", run_merge},
     {"timestamp request", run_timestamp_request},
     {"timestamp add", run_timestamp_add},
+    {"timestamp verify", run_timestamp_verify},
     {"rules list", run_rules_list},
     {"rules lint", run_rules_lint},
     {"rules test", run_rules_test},

@@ -102,6 +102,8 @@ constexpr auto kFlags = std::to_array<Flag>({
      "the authority's policy: asked for, or the only ones that you accept; may be repeated"},
     {"tsa-chain", 0, "FILE", true, "", Completes::path, kTrust,
      "certificates (PEM) between the authority's and its root; may be repeated"},
+    {"request", 0, "FILE", false, "", Completes::path, kTrust,
+     "the question (.tsq) that the token answers: its nonce is compared"},
     {"crl", 0, "FILE", true, "", Completes::path, kTrust,
      "a certificate revocation list (DER or PEM); may be repeated"},
     {"ocsp", 0, "FILE", true, "", Completes::path, kTrust,
@@ -235,6 +237,13 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "or "
      "OCSP response from about now. `verify --tsa-ca` judges it.",
      "tsa-chain crl ocsp " GENERAL, "exhibit timestamp add incident-42 answer.tsr --crl tsa.crl"},
+    {"timestamp verify", "FILE TOKEN", 2, 2, Completes::path, "", kParties,
+     "judge a time stamp over any file",
+     "One line for each check of RFC 3161 and 5816. What a case holds, `exhibit verify --tsa-ca` "
+     "judges with "
+     "the rest. Exit status: 0 valid, 1 invalid, 4 undecidable.",
+     "request tsa-ca tsa-policy tsa-chain crl ocsp " GENERAL,
+     "exhibit timestamp verify report.pdf report.tsr --tsa-ca ca.pem --crl tsa.crl"},
     {"party new", "NAME", 1, 1, Completes::nothing, "", kParties, "make a party's signing keys",
      "Keys for its logs, its entries and its cosignatures. The secret halves stay in this user's "
      "key "

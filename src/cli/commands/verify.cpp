@@ -12,7 +12,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/safe_text.h"
-#include "cli/small_file.h"
+#include "cli/timestamp_options.h"
 
 namespace exhibit::cli {
 
@@ -168,13 +168,7 @@ int run_verify(const Arguments& arguments, const Console& console) {
     if (!keys) return say_failed(console, "--trust " + safe_text(trust), keys.error());
     options.trust.insert(options.trust.end(), keys->begin(), keys->end());
   }
-  for (const auto& path : arguments.values("tsa-ca")) {
-    const auto pem = read_small_file(path, timestamp::kCertificatesSizeMax);
-    if (!pem) return say_failed(console, "--tsa-ca " + safe_text(path), pem.error());
-    options.authorities.anchors_pem += *pem + "\n";
-  }
-  for (const auto& oid : arguments.values("tsa-policy"))
-    options.authorities.policies.emplace_back(oid);
+  if (!read_authorities(arguments, console, options.authorities)) return exit_usage;
   const auto threads = threads_asked(arguments, console);
   if (!threads) return exit_usage;
   std::error_code ignored;
