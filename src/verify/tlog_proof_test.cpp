@@ -2,10 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
 
 #include "base/text.h"
 #include "exhibit/verify.h"
+#include "support/support.h"
 
 namespace exhibit::verify {
 namespace {
@@ -51,21 +53,31 @@ struct Parts {
   }
 };
 
-Policy policy() {
+std::string policy_text() {
   const auto log = seal::VerifierKey{.name = std::string(kOrigin), .key = key_of('l').public_key()};
   const auto witness = seal::VerifierKey{.name = std::string(kWitness),
                                          .key = key_of('w').public_key(),
                                          .role = seal::KeyRole::cosigner};
-  return parse_policy("log " + log.to_string() + "\nwitness W " + witness.to_string() +
-                      "\nquorum W\n")
-      .value();
+  return "log " + log.to_string() + "\nwitness W " + witness.to_string() + "\nquorum W\n";
 }
+Policy policy() { return parse_policy(policy_text()).value(); }
 
 // What a proof comes to; one that cannot be read is as bad as one that is wrong.
 Verdict judged(const Parts& parts) {
   const auto proof = parse_tlog_proof(parts.text());
   if (!proof) return Verdict::invalid;
   return check_tlog_proof(as_bytes(parts.entry_bytes), *proof, policy(), kNow).verdict();
+}
+
+// For other people's verifiers (tests/interop): the proof, and the entry that it is for.
+void write_vector(std::string name, const Parts& parts) {
+  const char* folder = std::getenv("EXHIBIT_PROOF_VECTORS");
+  if (folder == nullptr) return;
+  std::ranges::replace(name, ' ', '-');
+  const std::string path = std::string(folder) + "/" + name;
+  test::write_file(path + ".tlog-proof", parts.text());
+  test::write_file(path + ".entry", parts.entry_bytes);
+  test::write_file(std::string(folder) + "/policy", policy_text());
 }
 
 TEST(TlogProof, HoldsAndIsReadBack) {
@@ -78,6 +90,7 @@ TEST(TlogProof, HoldsAndIsReadBack) {
     EXPECT_EQ(proof->extra, extra);
     EXPECT_EQ(tlog_proof(proof->index, proof->path, proof->checkpoint, proof->extra), parts.text());
     EXPECT_EQ(judged(parts), Verdict::valid);
+    write_vector("good with extra of " + std::to_string(extra.size()), parts);
   }
 }
 
@@ -168,6 +181,7 @@ TEST(TlogProof, EveryKindOfBadOneIsRefused) {
     Parts parts;
     kind.spoil(parts);
     EXPECT_EQ(judged(parts), kind.verdict) << kind.what;
+    write_vector(kind.what, parts);
   }
   EXPECT_GE(kinds.size(), 40U);
 }
