@@ -33,7 +33,6 @@ STRICTER = {
     "index-with-a-zero-before-it",  # tlog-proof: no leading zeroes
     "index-with-a-sign",  # tlog-proof: an ASCII decimal
     "empty-extra",  # tlog-proof: omitted when there is none
-    "loose-base64",  # RFC 4648, 3.2
 }
 
 

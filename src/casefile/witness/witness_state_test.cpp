@@ -3,6 +3,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <thread>
@@ -110,18 +112,21 @@ TEST(WitnessState, AForkOnAFullDisk) {
   EXPECT_NE(answer.remark.find("could not be kept"), std::string::npos);
 }
 
-// Several processes, each with several threads, on one folder, all asking for other sizes: what is
-// cosigned in the end is the largest that any was told, and no two answers contradict.
+// Several processes, each with several threads, on one folder, all asking for other sizes: what was
+// cosigned is one chain, each step from where the one before ended.
 TEST(WitnessState, ManyAtOnce) {
   const World world;
   ASSERT_EQ(world.open().add_checkpoint(Log(1).request(0), kNow).status, 200U);
+  std::filesystem::create_directory(world.folder.path() / "steps");
   const auto ask_until = [&](std::uint64_t target) {
     Witness witness = world.open();
     const Log log(target);
     for (std::uint64_t from = 1;;) {
       const Answer answer = witness.add_checkpoint(log.request(from), kNow);
       if (answer.status == 200) {
-        test::write_file(world.folder.path() / ("cosigned-" + std::to_string(target)), "yes");
+        test::write_file(
+            world.folder.path() / "steps" / (std::to_string(from) + "-" + std::to_string(target)),
+            "");
         return true;
       }
       if (answer.status != 409) return false;
@@ -132,17 +137,19 @@ TEST(WitnessState, ManyAtOnce) {
       from = *now;
     }
   };
+  constexpr std::uint64_t kProcesses = 3, kThreads = 3, kTurns = 12;
+  constexpr std::uint64_t kTargets = kProcesses * kThreads * kTurns;
   std::vector<pid_t> children;
-  for (std::uint64_t p = 0; p < 3; ++p) {
+  for (std::uint64_t p = 0; p < kProcesses; ++p) {
     const pid_t child = ::fork();
     if (child == 0) {
       std::atomic<bool> good = true;
       {
         std::vector<std::jthread> threads;
-        for (std::uint64_t t = 0; t < 3; ++t)
+        for (std::uint64_t t = 0; t < kThreads; ++t)
           threads.emplace_back([&, t] {
-            for (std::uint64_t i = 0; i < 8; ++i)
-              if (!ask_until(2 + i * 9 + t * 3 + p)) good = false;
+            for (std::uint64_t i = 0; i < kTurns; ++i)
+              if (!ask_until(2 + (i * kThreads + t) * kProcesses + p)) good = false;
           });
       }
       ::_exit(good ? 0 : 1);
@@ -154,12 +161,20 @@ TEST(WitnessState, ManyAtOnce) {
     ASSERT_EQ(::waitpid(child, &status, 0), child);
     EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   }
-  std::uint64_t largest = 0;
-  for (const auto& file : std::filesystem::directory_iterator(world.folder.path()))
-    if (const std::string name = file.path().filename(); name.starts_with("cosigned-"))
-      largest = std::max<std::uint64_t>(largest, std::stoull(name.substr(9)));
-  EXPECT_EQ(largest, 2U + 7 * 9 + 2 * 3 + 2);
-  EXPECT_EQ(kept_size(world), largest);
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> steps;
+  for (const auto& file : std::filesystem::directory_iterator(world.folder.path() / "steps")) {
+    const std::string name = file.path().filename();
+    steps.emplace_back(std::stoull(name), std::stoull(name.substr(name.find('-') + 1)));
+  }
+  std::ranges::sort(steps);
+  std::uint64_t at = 1;
+  for (const auto& [from, to] : steps) {
+    EXPECT_EQ(from, at) << "to " << to;
+    EXPECT_GT(to, from);
+    at = to;
+  }
+  EXPECT_EQ(at, 1 + kTargets);
+  EXPECT_EQ(kept_size(world), at);
   EXPECT_FALSE(std::filesystem::exists(world.log_folder() + "/forks"));
 }
 
