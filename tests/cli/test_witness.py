@@ -2,6 +2,7 @@
 import base64
 import hashlib
 import http.client
+import http.server
 import os
 import pathlib
 import re
@@ -9,6 +10,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import threading
 import time
@@ -191,6 +193,45 @@ class Witness(CliTest):
         self.assertIn("connect", self.fails(6, "witness", "ask", self.case, witness.url, "--witness-key", witness.key))
         self.fails(2, "witness", "ask", self.case, "gopher://x", "--witness-key", witness.key)
         self.fails(2, "witness", "ask", self.path("nothing"), witness.url, "--witness-key", witness.key)
+
+    def test_https_believes_whom_the_system_believes(self):
+        witness = self.serve()
+        certificate, key = self.path("certificate.pem"), self.path("key.pem")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=test", "-addext",
+                        "subjectAltName=DNS:localhost", "-out", certificate, "-keyout", key], check=True, capture_output=True)
+        send = self.send
+
+        class Proxy(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                status, text, kind = send(witness, body, path=self.path)
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        port = server.server_address[1]
+        known = {"environment": {"SSL_CERT_FILE": certificate}}
+        ask = ["witness", "ask", self.case, f"https://localhost:{port}/", "--witness-key", witness.key]
+        self.assertIn("certificate", self.fails(6, *ask))
+        self.assertIn(b"cosigned at", self.run_ok(*ask, **known))
+        self.grow()
+        ask[3] = f"https://127.0.0.1:{port}"  # not a name of the certificate
+        self.assertIn("certificate", self.fails(6, *ask, **known))
+        self.assertIsNone(self.cosigned(self.size()))
 
     def test_an_unknown_log(self):
         self.run_ok("party", "new", "somebody", environment={"EXHIBIT_HOME": self.path("fourth-home")})
