@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "exhibit/casefile.h"
 #include "exhibit/error.h"
 #include "exhibit/export.h"
 #include "exhibit/seal.h"
@@ -135,5 +136,29 @@ struct LogView {
 /// seal::parse_note.
 [[nodiscard]] EXHIBIT_EXPORT Result<std::string> with_lines(std::string_view note,
                                                             std::string_view lines);
+
+// ---- with a user's keys and a case
+
+/// The witness whose keys are those of `party` in `home`; made when there are none. Its name is the
+/// party's, its state in `folder`, or in the key folder when that is empty. Errors: refused (the
+/// party writes cases: a witness has keys of its own), and those of Witness::open.
+[[nodiscard]] EXHIBIT_EXPORT Result<Witness> open_witness(casefile::Home& home,
+                                                          std::string_view party,
+                                                          std::string folder,
+                                                          std::span<const seal::VerifierKey> logs);
+
+struct AskedLog {
+  std::string party;
+  std::uint64_t tree_size = 0;
+  bool had_it = false;  // the witness had cosigned this checkpoint before; it was not asked
+  Asked asked;
+};
+/// Asks for the logs of a case, those of `parties` or all where that is empty, one after the other,
+/// and keeps what was cosigned in ledger/<party>/cosigned/<size>. Errors: not_found (no case, or no
+/// such log), exists (another writer), malformed, io, and those of `post`: then what was cosigned
+/// before is kept.
+[[nodiscard]] EXHIBIT_EXPORT Result<std::vector<AskedLog>> ask_for_case(
+    const std::string& directory, std::span<const std::string> parties,
+    std::span<const seal::VerifierKey> keys, std::uint64_t latest_unix_s, const Post& post);
 
 }  // namespace exhibit::witness
