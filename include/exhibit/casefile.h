@@ -41,7 +41,8 @@ struct PartyKeys {
   std::string party;
   seal::VerifierKey log;    // named by party; for a case, the same key under the name of its origin
   seal::VerifierKey entry;  // signs ledger entries; vouched for by the log's `open` entry
-  std::string fingerprint;  // of the log key: what one hands over by another way
+  seal::VerifierKey cosign;  // says that the party saw another's log; vouched for likewise
+  std::string fingerprint;   // of the log key: what one hands over by another way
 };
 
 /// `$EXHIBIT_HOME`, else `$XDG_DATA_HOME/exhibit`, else `~/.local/share/exhibit`. Folders 0700,
@@ -70,6 +71,10 @@ class EXHIBIT_EXPORT Home {
 /// `#` comments). Errors: malformed, not_found, io.
 [[nodiscard]] EXHIBIT_EXPORT Result<std::vector<verify::TrustedKey>> parse_trust(
     std::string_view argument);
+
+/// Parties of this home that write the case at `directory`, by name. Errors: not_found, malformed.
+[[nodiscard]] EXHIBIT_EXPORT Result<std::vector<std::string>> own_parties(
+    const Home& home, const std::string& directory);
 
 // ---- a case
 
@@ -133,6 +138,11 @@ class EXHIBIT_EXPORT Case {
   /// its party in `home`), io.
   [[nodiscard]] static Result<Case> open(const Home& home, const std::string& directory,
                                          CaseOptions options);
+  /// Opens `options.party`'s own log in a case that others began; its keys are made when it has
+  /// none. Nobody else's log or leave is needed. Errors: exists (it has one), not_found, malformed,
+  /// usage, refused, io.
+  [[nodiscard]] static Result<Case> join(const Home& home, const std::string& directory,
+                                         CaseOptions options);
   /// Opens for reading (list, show, handover): no lock, nothing is written, no keys needed. A
   /// handover's .tar is unpacked into a temporary folder that goes away with the Case. Errors of
   /// that: malformed, unsupported, limit, io, interrupted (by `stop`).
@@ -181,10 +191,97 @@ struct CaseHunt {
                                                           hunt::HuntOptions options,
                                                           const SealOptions& seal = {});
 
+// ---- what parties say, and that they saw each other's logs
+
+/// An entry of a log of the case.
+struct EntryRef {
+  std::string party;
+  std::uint64_t index = 0;
+};
+/// `<party>/<index>`. Errors: malformed.
+[[nodiscard]] EXHIBIT_EXPORT Result<EntryRef> parse_entry_ref(std::string_view text);
+
+inline constexpr std::size_t kSayingSizeBytesMax = 256 << 10;  // of its text
+inline constexpr std::size_t kSayingFilesMax = 256;
+
+/// What a party puts on record: of the case, or of an entry, finding or field of it.
+struct Saying {
+  enum class Kind : std::uint8_t { statement, challenge, answer, note, agree };
+  Kind kind = Kind::statement;
+  std::string text{};               // UTF-8
+  std::optional<EntryRef> about{};  // challenge: what is disputed; answer: the challenge
+  std::string finding{};            // id, of a run of the case
+  std::string field{};              // of that finding's record
+  std::string pack_sha256{};        // agree: the rules that the party signs
+  /// A file that stays where it is; its hash is on record.
+  struct File {
+    std::string name, sha256;
+    std::uint64_t size_bytes = 0;
+  };
+  std::vector<File> files{};
+};
+[[nodiscard]] EXHIBIT_EXPORT std::string_view to_string(Saying::Kind kind);
+/// Appends it to the party's log, under a new checkpoint. What it is about is named by hash, so
+/// that it cannot come to mean something else. Returns its place in the log. Errors: not_found
+/// (what it is about), usage (an answer to what is no challenge; text that is empty or no UTF-8),
+/// limit, io.
+[[nodiscard]] EXHIBIT_EXPORT Result<std::uint64_t> say(Case& into, const Saying& saying);
+
+/// An entry of a log as it is opened.
+struct LedgerLine {
+  std::string party;
+  std::uint64_t index = 0;
+  std::string kind, time;  // RFC 3339, the party's word
+  std::string sha256;      // leaf hash of the entry, hex
+  bool opened = false;     // its statement is here
+  std::vector<verify::StatementField> fields;
+};
+/// Hands out the entries of every log, party by party. Nothing is verified: verify_case does that.
+/// Errors: malformed, io.
+[[nodiscard]] EXHIBIT_EXPORT Result<void> for_each_entry(
+    const Case& from, const std::function<void(const LedgerLine&)>& take);
+
+struct Cosigned {
+  std::string party;  // whose log
+  std::uint64_t tree_size = 0;
+  bool added = false;              // false: had been cosigned before at this size
+  std::optional<Error> refused{};  // why it was not cosigned
+};
+/// Says, signed and with the time, that the case's party saw the others' logs as they are: each is
+/// read whole, its signatures and statements checked, and it must go on where what was last seen
+/// here ends; a log that does not is refused, and holds up no other. Returns what was done with
+/// each log, by party. Errors: usage (open for reading only), unsupported (the party's own log
+/// names no key for cosigning).
+[[nodiscard]] EXHIBIT_EXPORT Result<std::vector<Cosigned>> cosign(Case& into);
+
+/// What merging did with one party's log.
+struct Merged {
+  enum class What : std::uint8_t { added, extended, same, behind, forked, refused };
+  std::string party;
+  What what = What::same;
+  std::uint64_t entries = 0;       // in the log as it now is
+  std::uint64_t added = 0;         // of them new here
+  std::uint64_t cosignatures = 0;  // new here
+  std::string why;                 // of forked and refused
+};
+/// Takes in what others have sent: the logs of a copy of this case, a folder or a handover's .tar,
+/// with the sources, criteria and runs that they name. A log is taken when it is signed, whole and
+/// goes on where the one here ends; what it says need not be agreed to. Two signed histories of one
+/// log are kept below `forks/` as the evidence that they are. Needs no keys. Errors: not_found,
+/// malformed (`from` is no case), usage (it is another case), exists (another writer), io,
+/// interrupted.
+[[nodiscard]] EXHIBIT_EXPORT Result<std::vector<Merged>> merge(
+    const Home& home, const std::string& directory, const std::string& from,
+    const std::atomic<bool>* stop = nullptr);
+
 // ---- verification
 
 struct VerifyOptions {
   std::vector<verify::TrustedKey> trust;  // beside the keys in `home`
+  /// What else is asked of each log (docs/formats/witness.md); nullptr: nothing. A cosignature of a
+  /// time after `latest_unix_s` is of the future.
+  const verify::Policy* policy = nullptr;
+  std::uint64_t latest_unix_s = 0;
   bool replay = false;
   const Home* home = nullptr;  // own keys, K_case, last-seen; nullptr: none of them
   unsigned threads = 0;
@@ -198,10 +295,24 @@ struct Report {
   /// Files that nothing seals: left by a killed writer, or put there by somebody. They prove
   /// nothing and change no verdict, but are never passed over in silence.
   std::vector<std::string> unsealed_files;
-  std::string origin, fingerprint;  // of the signer, whether trusted or not
-  std::string root;                 // base64, of the checkpoint
-  std::uint64_t tree_size = 0;
-  std::string sealed_since;  // time of the first entry, on the signer's word alone
+  /// A party's log.
+  struct Log {
+    std::string party, origin;
+    std::string fingerprint;  // of the signer, whether trusted or not
+    std::string root;         // base64, of the checkpoint
+    std::uint64_t tree_size = 0;
+    std::string opened;  // time of the first entry, on the signer's word alone
+    /// Others who saw it, each with when he first did and how far the log then went.
+    struct Seen {
+      std::string party, time;
+      std::uint64_t tree_size = 0;
+      bool trusted =
+          false;  // his key is one that the verifier trusts: else anybody may have said it
+    };
+    std::vector<Seen> seen;
+    verify::Verdict verdict = verify::Verdict::valid;  // of the checks of this log
+  };
+  std::vector<Log> logs;  // by party
 };
 /// Verifies a case, a handover folder or a handover .tar. Errors only for what is no case at all
 /// (not_found, malformed) and for interrupted; whatever is wrong with a case is a check.

@@ -68,6 +68,8 @@ struct Entry {
 
 /// `<origin>/entries`: the name under which a log's entries are signed.
 [[nodiscard]] EXHIBIT_EXPORT std::string entry_key_name(std::string_view origin);
+/// `<origin>/cosigner`: the name under which a log's party cosigns the logs of others.
+[[nodiscard]] EXHIBIT_EXPORT std::string cosign_key_name(std::string_view origin);
 
 /// An entry with the envelope that signs it: seal::verify_envelope judges that.
 struct SignedEntry {

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "casefile/cosign.h"
 #include "casefile/impl.h"
 #include "casefile/layout.h"
 #include "casefile/tar.h"
@@ -19,6 +20,11 @@ constexpr std::size_t kIdFromNameMax = 40;
 std::string trimmed(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   return path;
+}
+
+bool is_number(std::string_view name) {
+  return !name.empty() && name.size() < 20 &&
+         std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -42,27 +48,10 @@ Result<SigningKeys> keys_of(Home home, const std::string& party) {
 
 // The case as it will be, but for its place.
 Result<void> build(Case::Impl& impl) {
-  EXHIBIT_CHECK(files::make_folders(impl.path(layout::ledger_folder(impl.party) + "tile")));
   for (const char* folder : {"sources", "criteria", "runs"})
     EXHIBIT_CHECK(files::make_folders(impl.path(folder)));
-  impl.ledger.folder = impl.path(layout::ledger_folder(impl.party));
-  impl.ledger.checkpoint.origin = impl.origin;
-  const OpenFacts facts{.case_id = impl.id,
-                        .party = impl.party,
-                        .origin = impl.origin,
-                        .log_key = {.name = impl.origin, .key = impl.keys->log.public_key()},
-                        .entry_key = {.name = verify::entry_key_name(impl.origin),
-                                      .key = impl.keys->entry.public_key()}};
-  const verify::Statement open = impl.statement(0, "open", open_fields(facts, impl.custody()));
-  EXHIBIT_CHECK(
-      files::make_folders(files::folder_of(impl.path(layout::statement_path(impl.party, 0)))));
-  EXHIBIT_CHECK(files::write_new(impl.path(layout::statement_path(impl.party, 0)),
-                                 verify::statement_json(open)));
-  const std::string entry = verify::sign_entry(open.entry, impl.keys->entry);
-  EXHIBIT_CHECK(extend_ledger(impl.ledger, std::span(&entry, 1), impl.keys->log));
-  EXHIBIT_CHECK(publish_checkpoint(impl.ledger));
   EXHIBIT_CHECK(files::write_new(impl.path(layout::kToml), layout::toml_head(impl.id)));
-  return files::sync_filesystem(impl.directory);
+  return impl.begin_log();
 }
 
 // Neither older than what was seen here, nor another history.
@@ -91,11 +80,14 @@ event::Ticks system_now() {
 
 std::string own_program_sha256() { return files::sha256("/proc/self/exe").value_or(std::string()); }
 
-Result<std::string> find_party(const std::string& directory) {
-  EXHIBIT_TRY(const std::vector<files::Item> items, files::list(directory + "/ledger"));
-  for (const files::Item& item : items)
-    if (item.folder && is_plain_name(item.name)) return item.name;
-  return fail(ErrorCode::not_found, "the case has no ledger");
+Result<std::string> find_sealer(const std::string& directory, std::string_view case_id) {
+  EXHIBIT_TRY(const std::vector<std::string> parties, list_parties(directory));
+  if (parties.empty()) return fail(ErrorCode::not_found, "the case has no ledger");
+  if (parties.size() > 1)
+    for (const std::string& party : parties)
+      if (const auto log = read_party_log(directory, case_id, party); log && log->seals())
+        return party;
+  return parties.front();
 }
 
 Result<std::string> read_case_id(const std::string& directory) {
@@ -104,6 +96,17 @@ Result<std::string> read_case_id(const std::string& directory) {
     return fail(ErrorCode::not_found, "this is no case: it has no exhibit.toml");
   if (!toml) return std::unexpected(toml.error());
   return layout::read_toml(*toml);
+}
+
+Result<std::vector<std::string>> own_parties(const Home& home, const std::string& directory) {
+  EXHIBIT_TRY(const std::string id, read_case_id(trimmed(directory)));
+  EXHIBIT_TRY(const std::vector<seal::VerifierKey> keys, home.list_case_keys());
+  EXHIBIT_TRY(const std::vector<std::string> parties, list_parties(trimmed(directory)));
+  std::vector<std::string> out;
+  for (const std::string& party : parties)
+    if (std::ranges::find(keys, layout::origin(id, party), &seal::VerifierKey::name) != keys.end())
+      out.push_back(party);
+  return out;
 }
 
 // ---- Impl
@@ -129,17 +132,74 @@ verify::Statement Case::Impl::statement(std::size_t nth, std::string_view kind,
       fields);
 }
 
+Result<void> Case::Impl::begin_log() {
+  EXHIBIT_CHECK(files::make_folders(path(layout::ledger_folder(party) + "tile")));
+  ledger.folder = path(layout::ledger_folder(party));
+  ledger.checkpoint.origin = origin;
+  const OpenFacts opened{
+      .case_id = id,
+      .party = party,
+      .origin = origin,
+      .log_key = {.name = origin, .key = keys->log.public_key()},
+      .entry_key = {.name = verify::entry_key_name(origin), .key = keys->entry.public_key()},
+      .cosign_key = seal::VerifierKey{.name = verify::cosign_key_name(origin),
+                                      .key = keys->cosign.public_key(),
+                                      .role = seal::KeyRole::cosigner}};
+  const verify::Statement first = statement(0, "open", open_fields(opened, custody()));
+  const std::string file = path(layout::statement_path(party, 0));
+  EXHIBIT_CHECK(files::make_folders(files::folder_of(file)));
+  EXHIBIT_CHECK(files::write_new(file, verify::statement_json(first)));
+  const std::string entry = verify::sign_entry(first.entry, keys->entry);
+  EXHIBIT_CHECK(extend_ledger(ledger, std::span(&entry, 1), keys->log));
+  EXHIBIT_CHECK(files::sync_filesystem(directory));
+  return publish_checkpoint(ledger);
+}
+
 Result<void> Case::Impl::load() {
   EXHIBIT_TRY(ledger, read_ledger(path(layout::ledger_folder(party))));
+  EXHIBIT_CHECK(load_others());
+  EXHIBIT_CHECK(load_facts());
+  if (open.case_id != id || open.origin != ledger.checkpoint.origin)
+    return fail(ErrorCode::malformed, "exhibit.toml and the ledger name different cases");
+  origin = open.origin;
+  return {};
+}
+
+Result<void> Case::Impl::load_others() {
+  others.clear();
+  unread_logs.clear();
+  EXHIBIT_TRY(const std::vector<std::string> parties, list_parties(directory));
+  for (const std::string& name : parties) {
+    if (name == party) continue;
+    // A log that is not as it should be holds nobody up but its party.
+    if (auto log = read_party_log(directory, id, name)) {
+      others.push_back(*std::move(log));
+    } else {
+      unread_logs.emplace_back(name, log.error());
+    }
+  }
+  return {};
+}
+
+Result<void> Case::Impl::load_facts() {
   facts.clear();
   run_facts.clear();
+  sealer.clear();
   for (std::uint64_t i = 0; i < ledger.entries.size(); ++i) {
-    EXHIBIT_TRY(const std::string text, files::read(path(layout::statement_path(party, i)),
-                                                    verify::kStatementSizeBytesMax));
-    EXHIBIT_TRY(const verify::Statement read, verify::parse_statement(text));
+    EXHIBIT_TRY(const verify::Statement read, read_statement(directory, party, i));
     EXHIBIT_CHECK(take(read));
   }
-  return arrange();
+  if (!facts.empty() || !run_facts.empty()) sealer = party;
+  for (const PartyLog& log : others) {
+    if (!sealer.empty() || !log.seals()) continue;
+    sealer = log.party;
+    for (std::uint64_t i = 1; i < log.ledger.entries.size(); ++i) {
+      EXHIBIT_TRY(const verify::Statement read, read_statement(directory, sealer, i));
+      EXHIBIT_CHECK(take(read));
+    }
+  }
+  arrange();
+  return {};
 }
 
 Result<void> Case::Impl::take(const verify::Statement& statement) {
@@ -163,10 +223,7 @@ Result<void> Case::Impl::take(const verify::Statement& statement) {
   return {};
 }
 
-Result<void> Case::Impl::arrange() {
-  if (open.case_id != id || open.origin != ledger.checkpoint.origin)
-    return fail(ErrorCode::malformed, "exhibit.toml and the ledger name different cases");
-  origin = open.origin;
+void Case::Impl::arrange() {
   sources.clear();
   for (auto& [sha256, source] : facts) {
     const std::string own = path(layout::source_folder(sha256) + "data");
@@ -183,11 +240,13 @@ Result<void> Case::Impl::arrange() {
                     .pack_sha256 = run.pack_sha256,
                     .rules_rejected = run.rules_rejected,
                     .filters = run.filters});
-  return {};
 }
 
 Result<void> Case::Impl::sweep() const {
   EXHIBIT_CHECK(files::remove_all(path(layout::kTemporary)));
+  EXHIBIT_CHECK(sweep_logs());
+  // What a log names that cannot be read is not known.
+  if (!unread_logs.empty()) return {};
   const auto remove_unless = [&](const std::string& folder, const auto& is_ours,
                                  const auto& is_named) -> Result<void> {
     EXHIBIT_TRY(const std::vector<files::Item> items, files::list(path(folder)));
@@ -195,10 +254,6 @@ Result<void> Case::Impl::sweep() const {
       if (is_ours(item.name) && !is_named(item.name))
         EXHIBIT_CHECK(files::remove_all(path(folder + "/" + item.name)));
     return {};
-  };
-  const auto is_number = [](std::string_view name) {
-    return !name.empty() && name.size() < 20 &&
-           std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
   };
   EXHIBIT_CHECK(remove_unless("sources", layout::is_sha256,
                               [&](const std::string& name) { return facts.contains(name); }));
@@ -210,17 +265,37 @@ Result<void> Case::Impl::sweep() const {
       return r.criteria_sha256 == name || r.pack_sha256 == name;
     });
   }));
-  EXHIBIT_CHECK(remove_unless("runs", is_number, [&](const std::string& name) {
+  return remove_unless("runs", is_number, [&](const std::string& name) {
     return std::ranges::any_of(run_facts,
                                [&](const RunFacts& r) { return std::to_string(r.number) == name; });
-  }));
-  EXHIBIT_CHECK(remove_unless(
-      "statements/" + party,
-      [&](const std::string& name) { return is_number(name.substr(0, name.find('.'))); },
-      [&](const std::string& name) {
-        return std::stoull(name.substr(0, name.find('.'))) < ledger.checkpoint.size;
-      }));
-  return sweep_ledger(ledger);
+  });
+}
+
+Result<void> Case::Impl::sweep_logs() const {
+  const auto sweep_log = [&](const std::string& name, const Ledger& log) -> Result<void> {
+    const std::string folder = "statements/" + name;
+    EXHIBIT_TRY(const std::vector<files::Item> items, files::list(path(folder)));
+    for (const files::Item& item : items) {
+      const std::string index = item.name.substr(0, item.name.find('.'));
+      if (is_number(index) && std::stoull(index) >= log.checkpoint.size)
+        EXHIBIT_CHECK(files::remove_all(path(folder + "/" + item.name)));
+    }
+    EXHIBIT_CHECK(sweep_cosigned(directory, name));
+    EXHIBIT_CHECK(sweep_forks(directory, name));
+    return sweep_ledger(log);
+  };
+  if (!party.empty()) EXHIBIT_CHECK(sweep_log(party, ledger));
+  for (const PartyLog& log : others) EXHIBIT_CHECK(sweep_log(log.party, log.ledger));
+  // A log without a checkpoint was never opened.
+  EXHIBIT_TRY(const std::vector<std::string> parties, list_parties(directory));
+  for (const char* folder : {"ledger", "statements"}) {
+    EXHIBIT_TRY(const std::vector<files::Item> items, files::list(path(folder)));
+    for (const files::Item& item : items)
+      if (item.folder && is_plain_name(item.name) &&
+          std::ranges::find(parties, item.name) == parties.end())
+        EXHIBIT_CHECK(files::remove_all(path(std::string(folder) + "/" + item.name)));
+  }
+  return {};
 }
 
 Result<void> Case::Impl::commit(std::vector<verify::Statement> statements) {
@@ -241,7 +316,8 @@ Result<void> Case::Impl::commit(std::vector<verify::Statement> statements) {
       set_last_seen(home, origin, verify::fingerprint(keys->log.public_key()), extended.note));
   ledger = std::move(extended);
   for (const verify::Statement& s : statements) EXHIBIT_CHECK(take(s));
-  EXHIBIT_CHECK(arrange());
+  if (sealer.empty() && (!facts.empty() || !run_facts.empty())) sealer = party;
+  arrange();
   return sweep();
 }
 
@@ -296,6 +372,31 @@ Result<Case> Case::create(const Home& home, const std::string& directory, std::s
   return open(home, place, std::move(options));
 }
 
+Result<Case> Case::join(const Home& home, const std::string& directory, CaseOptions options) {
+  Impl impl(home);
+  impl.directory = trimmed(directory);
+  impl.options = options;
+  impl.party = options.party;
+  if (!is_plain_name(impl.party))
+    return fail(ErrorCode::usage,
+                "a party's name is letters, digits, '.', '_' and '-', at most 64");
+  EXHIBIT_TRY(impl.id, read_case_id(impl.directory));
+  EXHIBIT_TRY(impl.lock, files::lock_folder(impl.directory));
+  impl.origin = layout::origin(impl.id, impl.party);
+  if (files::exists(impl.path(layout::ledger_folder(impl.party) + "checkpoint")))
+    return fail(ErrorCode::exists, "the party has a log in this case already");
+  EXHIBIT_TRY(impl.keys, keys_of(home, impl.party));
+  EXHIBIT_TRY(impl.case_key, join_case_key(home, impl.id, impl.party));
+  // What a killed one left.
+  EXHIBIT_CHECK(files::remove_all(impl.path(layout::ledger_folder(impl.party))));
+  EXHIBIT_CHECK(files::remove_all(impl.path("statements/" + impl.party)));
+  EXHIBIT_CHECK(impl.begin_log());
+  EXHIBIT_CHECK(set_last_seen(home, impl.origin, verify::fingerprint(impl.keys->log.public_key()),
+                              impl.ledger.note));
+  impl.lock.reset();
+  return open(home, directory, std::move(options));
+}
+
 Result<Case> Case::open(const Home& home, const std::string& directory, CaseOptions options) {
   auto impl = std::make_unique<Impl>(home);
   impl->directory = trimmed(directory);
@@ -338,7 +439,7 @@ Result<Case> Case::open_read_only(const Home& home, const std::string& path,
     impl->unpacked.emplace(std::move(unpacked));
   }
   EXHIBIT_TRY(impl->id, read_case_id(impl->directory));
-  EXHIBIT_TRY(impl->party, find_party(impl->directory));
+  EXHIBIT_TRY(impl->party, find_sealer(impl->directory, impl->id));
   EXHIBIT_CHECK(impl->load());
   return Case(std::move(impl));
 }

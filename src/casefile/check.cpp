@@ -9,6 +9,7 @@
 #include "casefile/files.h"
 #include "casefile/impl.h"
 #include "casefile/layout.h"
+#include "casefile/party_log.h"
 #include "casefile/replay.h"
 #include "casefile/tar.h"
 
@@ -32,24 +33,31 @@ std::string check_toml(CheckContext& c) {
 
 Result<Report> verify_folder(const std::string& directory, const VerifyOptions& options) {
   CheckContext c(directory, options);
-  auto party = find_party(directory);
-  if (!party && !files::exists(c.path(layout::kToml)))
+  EXHIBIT_TRY(const std::vector<std::string> parties, list_parties(directory));
+  if (parties.empty() && !files::exists(c.path(layout::kToml)))
     return fail(ErrorCode::not_found, "this is no case: it has neither exhibit.toml nor a ledger");
   const std::string case_id = check_toml(c);
   c.report.case_id = case_id;
-  if (!party) {
-    c.failed("checkpoint.form", "ledger", party.error());
-  } else {
-    c.party = *party;
-    check_ledger(c, case_id);
-    check_sources(c);
-    check_runs(c);
-    if (options.replay) replay_runs(c);
-  }
+  if (options.home != nullptr)
+    if (const auto own = options.home->list_keys())
+      for (const PartyKeys& keys : *own)
+        c.own_keys.push_back({.name = keys.party, .fingerprint = keys.fingerprint});
+  if (parties.empty()) c.undecidable("checkpoint.form", "ledger", "the case has no ledger");
+  c.sealer = choose_sealer(c, case_id, parties);
+  for (const bool sealer : {true, false})
+    for (const std::string& party : parties)
+      if ((party == c.sealer) == sealer) check_ledger(c, party, case_id);
+  check_parties(c);
+  check_policy(c);
+  check_sources(c);
+  check_runs(c);
+  if (options.replay) replay_runs(c);
   if (c.stopped()) return fail(ErrorCode::interrupted, "verification was stopped");
   EXHIBIT_TRY(const std::vector<std::string> present, files::list_files(directory));
   for (const std::string& file : present)
     if (!c.is_sealed(file)) c.report.unsealed_files.push_back(file);
+  for (CheckedLog& log : c.logs) c.report.logs.push_back(std::move(log.report));
+  std::ranges::sort(c.report.logs, {}, &Report::Log::party);
   c.report.overall = verify::overall(c.report.checks);
   return std::move(c.report);
 }
@@ -58,8 +66,10 @@ Result<Report> verify_folder(const std::string& directory, const VerifyOptions& 
 
 bool CheckContext::is_sealed(const std::string& file) const {
   if (sealed.contains(file)) return true;
-  return file.starts_with(ledger.folder) &&
-         layout::is_tile(std::string_view(file).substr(ledger.folder.size()), ledger.size);
+  return std::ranges::any_of(ledgers, [&](const LedgerTiles& log) {
+    return file.starts_with(log.folder) &&
+           layout::is_tile(std::string_view(file).substr(log.folder.size()), log.size);
+  });
 }
 
 void CheckContext::failed(std::string id, std::string subject, const Error& error) {

@@ -10,9 +10,27 @@
 
 #include "casefile/facts.h"
 #include "casefile/home.h"
+#include "casefile/saying.h"
 #include "exhibit/casefile.h"
 
 namespace exhibit::casefile {
+
+/// A party's log, as far as it has been checked.
+struct CheckedLog {
+  std::string party;
+  std::string note_text;
+  seal::Note note;
+  seal::Checkpoint checkpoint;
+  std::vector<std::string> entries;
+  std::vector<seal::Digest> leaves;
+  bool whole = true;       // every entry could be read
+  bool rooted = false;     // the entries make the signed root
+  bool is_signed = false;  // with the key that the log was opened with
+  bool trusted = false;    // that key is one that the verifier trusts
+  std::optional<OpenFacts> open;
+  std::vector<std::pair<std::uint64_t, SayingFacts>> sayings;  // by entry
+  Report::Log report;
+};
 
 struct CheckContext {
   CheckContext(std::string folder, const VerifyOptions& brought)
@@ -22,19 +40,21 @@ struct CheckContext {
   const VerifyOptions& options;
   Report report;
 
-  // From the ledger, once checked.
-  std::string party, origin;
-  std::optional<OpenFacts> open;
+  std::vector<verify::TrustedKey> own_keys;  // of the home
+
+  // From the logs, once checked.
+  std::vector<CheckedLog> logs;
+  std::string sealer;  // whose log names the sources and runs
   std::map<std::string, SourceFacts, std::less<>> sources;
   std::vector<std::pair<RunFacts, verify::Statement>> runs;
   std::map<std::string, seal::Key, std::less<>> keys;  // K_source of the sources that it is held of
-  /// Files that something seals, relative to the case; and the ledger, whose tiles do.
+  /// Files that something seals, relative to the case; and the logs, whose tiles do.
   std::set<std::string> sealed;
   struct LedgerTiles {
     std::string folder;
     std::uint64_t size = 0;
   };
-  LedgerTiles ledger;
+  std::vector<LedgerTiles> ledgers;
   [[nodiscard]] bool is_sealed(const std::string& file) const;
 
   [[nodiscard]] std::string path(std::string_view below) const {
@@ -59,7 +79,16 @@ struct CheckContext {
   }
 };
 
-void check_ledger(CheckContext& context, std::string_view case_id);
+/// Whose log is checked as the one that seals: among those that do, one that the verifier trusts.
+/// Empty: nobody's.
+[[nodiscard]] std::string choose_sealer(const CheckContext& context, std::string_view case_id,
+                                        const std::vector<std::string>& parties);
+/// One party's log.
+void check_ledger(CheckContext& context, const std::string& party, std::string_view case_id);
+/// What the logs say of each other: cosignatures, what statements are about, forks.
+void check_parties(CheckContext& context);
+/// What the verifier's policy asks of each log.
+void check_policy(CheckContext& context);
 void check_sources(CheckContext& context);
 void check_runs(CheckContext& context);
 

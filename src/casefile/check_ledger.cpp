@@ -6,22 +6,14 @@
 #include "casefile/files.h"
 #include "casefile/layout.h"
 #include "casefile/ledger.h"
+#include "casefile/party_log.h"
 #include "casefile/tree.h"
 
 namespace exhibit::casefile {
 namespace {
 
-struct Log {
-  std::string note_text;
-  seal::Note note;
-  seal::Checkpoint checkpoint;
-  std::vector<std::string> entries;
-  std::vector<seal::Digest> leaves;
-  bool whole = true;  // every entry could be read
-};
-
-bool read_checkpoint(CheckContext& c, Log& log) {
-  const std::string subject = layout::ledger_folder(c.party) + "checkpoint";
+bool read_checkpoint(CheckContext& c, CheckedLog& log) {
+  const std::string subject = layout::ledger_folder(log.party) + "checkpoint";
   auto text = files::read(c.path(subject), seal::kNoteSizeMax);
   if (!text) {
     c.failed("checkpoint.form", subject, text.error());
@@ -49,14 +41,14 @@ bool read_checkpoint(CheckContext& c, Log& log) {
     c.invalid("checkpoint.form", subject, "no log has this size");
     return false;
   }
-  c.report.tree_size = log.checkpoint.size;
-  c.report.root = base::to_base64(log.checkpoint.root);
-  c.report.origin = log.checkpoint.origin;
+  log.report.tree_size = log.checkpoint.size;
+  log.report.root = base::to_base64(log.checkpoint.root);
+  log.report.origin = log.checkpoint.origin;
   return true;
 }
 
-void read_entries(CheckContext& c, Log& log) {
-  const std::string folder = layout::ledger_folder(c.party);
+void read_entries(CheckContext& c, CheckedLog& log) {
+  const std::string folder = layout::ledger_folder(log.party);
   for (std::uint64_t at = 0; at < log.checkpoint.size; at += seal::kTileWidth) {
     const auto width = static_cast<std::uint32_t>(
         std::min<std::uint64_t>(seal::kTileWidth, log.checkpoint.size - at));
@@ -82,17 +74,17 @@ void read_entries(CheckContext& c, Log& log) {
 
 // Root and tiles are recomputed from the entries. Where they differ, the tiles tell which side
 // changed.
-void check_tree(CheckContext& c, const Log& log) {
-  const std::string folder = layout::ledger_folder(c.party);
-  c.ledger = {.folder = folder, .size = log.checkpoint.size};
+void check_tree(CheckContext& c, CheckedLog& log) {
+  const std::string folder = layout::ledger_folder(log.party);
+  c.ledgers.push_back({.folder = folder, .size = log.checkpoint.size});
   if (!log.whole) return;
   TreeChecker tiles(c.path(folder));
   tiles.append(log.leaves);
   tiles.finish();
   for (const std::string& tile : tiles.missing())
     c.undecidable("ledger.tiles", folder + tile, "the tile is missing");
-  const bool same_root = tiles.root() == log.checkpoint.root;
-  if (same_root) {
+  log.rooted = tiles.root() == log.checkpoint.root;
+  if (log.rooted) {
     for (const std::string& tile : tiles.differing())
       c.invalid("ledger.tiles", folder + tile, "the tile is not that of the signed log");
     c.valid("ledger.root", folder,
@@ -110,71 +102,67 @@ void check_tree(CheckContext& c, const Log& log) {
   c.invalid("ledger.root", folder, "the entries do not make the signed root");
 }
 
-bool read_open_statement(CheckContext& c, const verify::Statement& statement,
+bool read_open_statement(CheckContext& c, CheckedLog& log, const verify::Statement& statement,
                          std::string_view case_id) {
-  const std::string subject = layout::statement_path(c.party, 0);
+  const std::string subject = layout::statement_path(log.party, 0);
   auto open = read_open(statement);
   if (!open) {
     c.failed("ledger.open", subject, open.error());
     return false;
   }
-  if (open->party != c.party) {
+  if (open->party != log.party) {
     c.invalid("ledger.open", subject, "the ledger was opened for another party");
     return false;
   }
   if (!case_id.empty() && open->case_id != case_id)
     c.invalid("exhibit.toml", std::string(layout::kToml),
-              "the ledger was opened for case " + open->case_id);
-  c.open = *std::move(open);
-  c.report.case_id = c.open->case_id;
-  c.report.sealed_since = statement.entry.time;
-  c.report.fingerprint = verify::fingerprint(c.open->log_key.key);
+              "the log of " + log.party + " was opened for case " + open->case_id);
+  log.open = *std::move(open);
+  if (c.report.case_id.empty()) c.report.case_id = log.open->case_id;
+  log.report.opened = statement.entry.time;
+  log.report.fingerprint = verify::fingerprint(log.open->log_key.key);
   return true;
 }
 
-void check_signer(CheckContext& c, const Log& log) {
-  const std::string subject = layout::ledger_folder(c.party) + "checkpoint";
-  if (log.checkpoint.origin != c.open->origin) {
+bool is_trusted(const std::vector<verify::TrustedKey>& keys, const OpenFacts& open) {
+  return verify::trusts(keys, open.origin, open.log_key.key);
+}
+
+void check_signer(CheckContext& c, CheckedLog& log) {
+  const std::string subject = layout::ledger_folder(log.party) + "checkpoint";
+  if (log.checkpoint.origin != log.open->origin) {
     c.invalid("checkpoint.signature", subject, "the checkpoint is of another log");
     return;
   }
-  if (!seal::verify_note(log.note, c.open->log_key)) {
+  if (!seal::verify_note(log.note, log.open->log_key)) {
     c.invalid("checkpoint.signature", subject,
               "not signed with the key that the log was opened with");
     return;
   }
-  c.valid("checkpoint.signature", subject, "signed with " + c.open->log_key.to_string());
+  log.is_signed = true;
+  c.valid("checkpoint.signature", subject, "signed with " + log.open->log_key.to_string());
   if (log.note.signatures.size() > 1)
     c.report.unsealed_files.push_back(subject + " (signatures beside the log's own)");
-  std::vector<verify::TrustedKey> own_keys;
-  if (c.options.home != nullptr)
-    if (const auto own = c.options.home->list_keys())
-      for (const PartyKeys& keys : *own)
-        own_keys.push_back({.name = keys.party, .fingerprint = keys.fingerprint});
-  const auto is_among = [&](const std::vector<verify::TrustedKey>& keys) {
-    return verify::trusts(keys, c.open->origin, c.open->log_key.key);
-  };
-  if (is_among(c.options.trust)) {
-    c.valid("signer", c.report.fingerprint, "a key that you trust");
-  } else if (is_among(own_keys)) {
-    c.valid("signer", c.report.fingerprint,
+  const std::string& fingerprint = log.report.fingerprint;
+  log.trusted = is_trusted(c.options.trust, *log.open) || is_trusted(c.own_keys, *log.open);
+  if (is_trusted(c.options.trust, *log.open)) {
+    c.valid("signer", fingerprint, "a key that you trust");
+  } else if (is_trusted(c.own_keys, *log.open)) {
+    c.valid("signer", fingerprint,
             c.options.trust.empty() ? "your own key"
                                     : "your own key, and none that you named as trusted");
   } else {
-    c.undecidable("signer", c.report.fingerprint,
-                  c.options.trust.empty() && own_keys.empty()
+    c.undecidable("signer", fingerprint,
+                  c.options.trust.empty() && c.own_keys.empty()
                       ? "whose key this is must be known from elsewhere: bring it"
                       : "none of the keys that you trust");
   }
 }
 
-void check_last_seen(CheckContext& c, const Log& log) {
-  if (c.options.home == nullptr || !log.whole ||
-      seal::tree_root(log.leaves) != log.checkpoint.root ||
-      !seal::verify_note(log.note, c.open->log_key))
-    return;
-  const std::string& origin = c.open->origin;
-  const auto seen = last_seen(*c.options.home, origin, c.report.fingerprint);
+void check_last_seen(CheckContext& c, const CheckedLog& log) {
+  if (c.options.home == nullptr || !log.rooted || !log.is_signed) return;
+  const std::string& origin = log.open->origin;
+  const auto seen = last_seen(*c.options.home, origin, log.report.fingerprint);
   if (!seen) {
     c.undecidable("checkpoint.last_seen", origin, seen.error().what.c_str());
     return;
@@ -186,7 +174,7 @@ void check_last_seen(CheckContext& c, const Log& log) {
     const auto note = seal::parse_note(**seen);
     const auto newest = note ? seal::Checkpoint::parse(note->text)
                              : Result<seal::Checkpoint>(std::unexpected(note.error()));
-    if (!newest || !seal::verify_note(*note, c.open->log_key)) {
+    if (!newest || !seal::verify_note(*note, log.open->log_key)) {
       c.undecidable("checkpoint.last_seen", origin, "what was last seen here is not readable");
       return;
     }
@@ -202,7 +190,8 @@ void check_last_seen(CheckContext& c, const Log& log) {
       return;
     }
   }
-  if (const auto kept = set_last_seen(*c.options.home, origin, c.report.fingerprint, log.note_text);
+  if (const auto kept =
+          set_last_seen(*c.options.home, origin, log.report.fingerprint, log.note_text);
       !kept) {
     c.undecidable("checkpoint.last_seen", origin, kept.error().what.c_str());
     return;
@@ -211,9 +200,19 @@ void check_last_seen(CheckContext& c, const Log& log) {
           *seen ? "continues what was last seen here" : "first seen here now");
 }
 
-void take_statement(CheckContext& c, verify::Statement statement, const std::string& subject) {
+void take_statement(CheckContext& c, CheckedLog& log, verify::Statement statement,
+                    const std::string& subject) {
   const std::string& kind = statement.entry.kind;
-  if (kind == "acquire") {
+  if (parse_saying_kind(kind)) {
+    auto facts = read_saying(statement);
+    if (!facts) return c.failed("statement", subject, facts.error());
+    log.sayings.emplace_back(statement.index, *std::move(facts));
+  } else if ((kind == "acquire" || kind == "run") && log.party != c.sealer) {
+    c.undecidable("statement", subject,
+                  c.sealer.empty() ? "which log seals the case's sources cannot be told"
+                                   : "the case's sources are sealed in the log of " + c.sealer +
+                                         "; what this one acquired or found is not looked at");
+  } else if (kind == "acquire") {
     bool slack_only = false;
     auto facts = read_acquire(statement, slack_only);
     if (!facts) return c.failed("statement", subject, facts.error());
@@ -241,17 +240,18 @@ void take_statement(CheckContext& c, verify::Statement statement, const std::str
   }
 }
 
-void check_entries(CheckContext& c, const Log& log, std::string_view case_id) {
+void check_entries(CheckContext& c, CheckedLog& log, std::string_view case_id) {
   std::uint64_t signatures = 0;
   std::uint64_t opened = 0;
   for (std::size_t i = 0; i < log.entries.size(); ++i) {
-    const std::string entry_subject = layout::ledger_folder(c.party) + "entry " + std::to_string(i);
+    const std::string entry_subject =
+        layout::ledger_folder(log.party) + "entry " + std::to_string(i);
     const auto entry = verify::parse_entry(log.entries[i]);
     if (!entry) {
       c.failed("entry.form", entry_subject, entry.error());
       continue;
     }
-    const std::string subject = layout::statement_path(c.party, i);
+    const std::string subject = layout::statement_path(log.party, i);
     c.sealed.insert(subject);
     const auto text = files::read(c.path(subject), verify::kStatementSizeBytesMax);
     auto statement = text ? verify::parse_statement(*text)
@@ -265,20 +265,20 @@ void check_entries(CheckContext& c, const Log& log, std::string_view case_id) {
     } else {
       ++opened;
       if (i == 0) {
-        if (!read_open_statement(c, *statement, case_id)) return;
+        if (!read_open_statement(c, log, *statement, case_id)) return;
         check_signer(c, log);
       } else {
-        take_statement(c, *std::move(statement), subject);
+        take_statement(c, log, *std::move(statement), subject);
       }
     }
-    if (!c.open) {
+    if (!log.open) {
       c.undecidable("entry.signature", entry_subject, "the open statement is missing");
       return;
     }
-    const auto signed_by = seal::verify_envelope(entry->envelope, c.open->entry_key);
+    const auto signed_by = seal::verify_envelope(entry->envelope, log.open->entry_key);
     if (!signed_by) {
       c.invalid("entry.signature", entry_subject, signed_by.error().what.c_str());
-    } else if (entry->entry.log != c.open->origin || entry->entry.party != c.party) {
+    } else if (entry->entry.log != log.open->origin || entry->entry.party != log.party) {
       c.invalid("entry.signature", entry_subject, "the entry was made for another log");
     } else {
       ++signatures;
@@ -286,22 +286,40 @@ void check_entries(CheckContext& c, const Log& log, std::string_view case_id) {
   }
   const std::string all = std::to_string(log.entries.size());
   if (signatures != 0)
-    c.valid("entry.signature", layout::ledger_folder(c.party),
+    c.valid("entry.signature", layout::ledger_folder(log.party),
             std::to_string(signatures) + " of " + all + " entries are signed by the party");
   if (opened != 0)
-    c.valid("statement", "statements/" + c.party,
+    c.valid("statement", "statements/" + log.party,
             std::to_string(opened) + " of " + all + " entries open to what they committed to");
 }
 
 }  // namespace
 
-void check_ledger(CheckContext& c, std::string_view case_id) {
-  Log log;
-  if (!read_checkpoint(c, log)) return;
-  read_entries(c, log);
-  check_tree(c, log);
-  check_entries(c, log, case_id);
-  if (c.open) check_last_seen(c, log);
+std::string choose_sealer(const CheckContext& c, std::string_view case_id,
+                          const std::vector<std::string>& parties) {
+  if (parties.size() == 1) return parties.front();
+  std::string first;
+  for (const std::string& party : parties) {
+    const auto log = read_party_log(c.directory, case_id, party);
+    if (!log || !log->seals()) continue;
+    if (is_trusted(c.options.trust, log->open) || is_trusted(c.own_keys, log->open)) return party;
+    if (first.empty()) first = party;
+  }
+  return first;
+}
+
+void check_ledger(CheckContext& c, const std::string& party, std::string_view case_id) {
+  CheckedLog log;
+  log.party = log.report.party = party;
+  const std::size_t first = c.report.checks.size();
+  if (read_checkpoint(c, log)) {
+    read_entries(c, log);
+    check_tree(c, log);
+    check_entries(c, log, case_id);
+    if (log.open) check_last_seen(c, log);
+  }
+  log.report.verdict = verify::overall(std::span(c.report.checks).subspan(first));
+  c.logs.push_back(std::move(log));
 }
 
 }  // namespace exhibit::casefile

@@ -73,7 +73,7 @@ void check_run(CheckContext& c, const RunFacts& facts, const verify::Statement& 
   }
   check_lines(c, "run.findings", folder + "findings.jsonl", facts.findings);
   check_lines(c, "run.coverage", folder + "coverage.json", facts.coverage);
-  check_lines(c, "run.inputs", layout::inputs_path(c.party, facts.entry), facts.inputs);
+  check_lines(c, "run.inputs", layout::inputs_path(c.sealer, facts.entry), facts.inputs);
 }
 
 }  // namespace

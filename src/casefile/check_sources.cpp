@@ -149,8 +149,8 @@ void check_bytes_only(CheckContext& c, const SourceFacts& facts) {
 
 void check_sources(CheckContext& c) {
   std::optional<seal::Key> case_key;
-  if (c.options.home != nullptr && c.open)
-    if (const auto held = load_case_key(*c.options.home, c.open->case_id)) case_key = *held;
+  if (c.options.home != nullptr && !c.report.case_id.empty())
+    if (const auto held = load_case_key(*c.options.home, c.report.case_id)) case_key = *held;
 
   RederiveSink sink;
   std::vector<const CaseSource*> derivable;

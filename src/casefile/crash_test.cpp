@@ -21,7 +21,8 @@ constexpr unsigned kKillPoints = 200;  // EXHIBIT_KILL_POINTS: more of them, for
 
 class Crash : public CaseTest {
  protected:
-  // A whole life: made, hunted into, hunted into again, handed over.
+  // A whole life: made, hunted into, hunted into again, joined by another party who disputes and
+  // cosigns, handed over.
   Result<void> live(const Home& keys, const std::string& place) const {
     auto made = Case::is_case(place) ? Case::open(keys, place, options())
                                      : Case::create(keys, place, "incident-42", options());
@@ -30,6 +31,24 @@ class Crash : public CaseTest {
       return std::unexpected(done.error());
     if (auto done = hunt_into_case(*made, listing("more"), pack(), {}, hunt_options()); !done)
       return std::unexpected(done.error());
+    made = fail(ErrorCode::usage, "closed");  // its lock
+    CaseOptions as_other = options();
+    as_other.party = "other";
+    auto other = Case::join(keys, place, as_other);
+    if (!other && other.error().code == ErrorCode::exists)
+      other = Case::open(keys, place, as_other);
+    if (!other) return std::unexpected(other.error());
+    const Saying dispute{.kind = Saying::Kind::challenge,
+                         .text = "No.",
+                         .about = EntryRef{.party = std::string(kDefaultParty), .index = 1}};
+    if (auto done = say(*other, dispute); !done) return std::unexpected(done.error());
+    const auto seen = cosign(*other);
+    if (!seen) return std::unexpected(seen.error());
+    for (const Cosigned& log : *seen)
+      if (log.refused) return std::unexpected(*log.refused);
+    other = fail(ErrorCode::usage, "closed");
+    made = Case::open(keys, place, options());
+    if (!made) return std::unexpected(made.error());
     if (auto done = handover(keys, *made, place + ".tar", {.tar = true, .force = true}); !done)
       return std::unexpected(done.error());
     return {};
@@ -92,6 +111,70 @@ TEST_F(Crash, AnyKillLeavesACaseThatVerifiesAndGoesOn) {
   // The points were where it matters.
   EXPECT_GT(before_birth, points / 50);
   EXPECT_GT(left_something, points / 20);
+}
+
+// Whatever kills a merge, the case is as before or has whole logs more, and merging again ends it.
+TEST_F(Crash, AnyKillOfAMergeLeavesACaseThatVerifiesAndGoesOn) {
+  const Home keys = home();
+  {
+    const Case ours = sealed(keys);
+  }
+  fs::copy(at("case"), at("theirs"), fs::copy_options::recursive);
+  {
+    CaseOptions as_other = options();
+    as_other.party = "other";
+    auto other = Case::join(keys, at("theirs"), as_other);
+    ASSERT_TRUE(other);
+    ASSERT_TRUE(say(*other, {.kind = Saying::Kind::statement, .text = "It was not us."}));
+    ASSERT_TRUE(cosign(*other));
+  }
+  {
+    exhibit::test::write_file(dir_.path() / "more" / "c.jsonl", lines(100, 3));
+    auto longer = Case::open(keys, at("theirs"), options());
+    ASSERT_TRUE(longer);
+    ASSERT_TRUE(hunt_into_case(*longer, listing("more"), pack(), {}, hunt_options()));
+  }
+  std::uint64_t steps = 0;
+  fs::copy(at("case"), at("whole"), fs::copy_options::recursive);
+  files::set_hook([&](std::string_view) {
+    ++steps;
+    return 0;
+  });
+  ASSERT_TRUE(merge(keys, at("whole"), at("theirs")));
+  ASSERT_GT(steps, 40U);
+  files::set_hook([](std::string_view) { return 0; });
+  unsigned left_something = 0;
+  for (std::uint64_t countdown = 0; countdown < steps; ++countdown) {
+    SCOPED_TRACE("killed before step " + std::to_string(countdown));
+    fs::remove_all(at("merged"));
+    fs::copy(at("case"), at("merged"), fs::copy_options::recursive);
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      files::set_hook([&](std::string_view) {
+        if (countdown-- == 0) ::_exit(137);
+        return 0;
+      });
+      ::_exit(merge(keys, at("merged"), at("theirs")) ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status));
+    ASSERT_EQ(WEXITSTATUS(status), 137);
+    fs::remove_all(
+        at("home/seen"));  // else the copies that were killed later are older than others
+    const Report report = verify(at("merged"), keys);
+    ASSERT_EQ(report.overall, Verdict::valid) << text(report);
+    left_something += report.unsealed_files.empty() ? 0U : 1U;
+    ASSERT_TRUE(merge(keys, at("merged"), at("theirs")));
+    const Report whole = verify(at("merged"), keys);
+    ASSERT_EQ(whole.overall, Verdict::valid) << text(whole);
+    ASSERT_TRUE(whole.unsealed_files.empty()) << text(whole);
+    ASSERT_EQ(whole.logs.size(), 2U);
+    ASSERT_EQ(whole.logs[0].tree_size, 6U) << text(whole);
+    ASSERT_EQ(whole.logs[0].seen.size(), 1U);
+  }
+  EXPECT_GT(left_something, steps / 20);
 }
 
 }  // namespace

@@ -1,105 +1,24 @@
 #include "casefile/facts.h"
 
-#include <algorithm>
-#include <charconv>
-
 #include "base/text.h"
 #include "base/time.h"
+#include "casefile/fields.h"
 #include "casefile/home.h"
 #include "casefile/layout.h"
 
 namespace exhibit::casefile {
 namespace {
 
-void text(Fields& out, std::string name, std::string_view value) {
-  out.push_back({.name = std::move(name), .value = std::string(value), .number = false});
-}
-void flag(Fields& out, std::string name, bool value) {
-  text(out, std::move(name), value ? "true" : "false");
-}
-template <std::integral T>
-void number(Fields& out, std::string name, T value) {
-  out.push_back({.name = std::move(name), .value = std::to_string(value), .number = true});
-}
-void tree(Fields& out, const std::string& name, const TreeFacts& facts) {
-  text(out, name + ".root", base::to_hex(facts.root));
-  number(out, name + ".size", facts.size);
-}
-void custody_fields(Fields& out, const Custody& custody) {
-  text(out, "operator", custody.operator_name);
-  text(out, "command_line", custody.command_line);
-  text(out, "tool.name", custody.tool_name);
-  text(out, "tool.version", custody.tool_version);
-  text(out, "tool.sha256", custody.tool_sha256);
-}
+using fields::flag;
+using fields::number;
+using fields::Reader;
+using fields::text;
+using fields::tree;
+
 void source_identity(Fields& out, const SourceFacts& facts) {
   text(out, "sha256", facts.source.sha256);
   text(out, "pseudonym", base::to_hex(facts.pseudonym));
 }
-
-// Reads fields one after the other; remembers the first that is not there.
-class Reader {
- public:
-  explicit Reader(const verify::Statement& statement) : fields_(statement.fields()) {}
-
-  std::string text(std::string_view name) {
-    for (const verify::StatementField& field : fields_)
-      if (field.name == name) return field.value;
-    complete_ = false;
-    return {};
-  }
-  std::vector<std::string> texts(std::string_view name) const {
-    std::vector<std::string> out;
-    for (const verify::StatementField& field : fields_)
-      if (field.name == name) out.push_back(field.value);
-    return out;
-  }
-  bool has(std::string_view name) const { return !texts(name).empty(); }
-  bool flag(std::string_view name) {
-    const std::string value = text(name);
-    complete_ &= value == "true" || value == "false";
-    return value == "true";
-  }
-  template <std::integral T>
-  T number(std::string_view name) {
-    const std::string value = text(name);
-    T out = 0;
-    const auto parsed = std::from_chars(value.data(), value.data() + value.size(), out);
-    complete_ &= parsed.ec == std::errc{} && parsed.ptr == value.data() + value.size();
-    return out;
-  }
-  template <std::size_t N>
-  std::array<std::byte, N> bytes(std::string_view name) {
-    std::array<std::byte, N> out{};
-    const auto value = base::from_hex(text(name));
-    if (value && value->size() == N) {
-      std::ranges::copy(as_bytes(*value), out.begin());
-    } else {
-      complete_ = false;
-    }
-    return out;
-  }
-  TreeFacts tree(const std::string& name) {
-    TreeFacts out;
-    out.root = bytes<sizeof(seal::Digest)>(name + ".root");
-    out.size = number<std::uint64_t>(name + ".size");
-    return out;
-  }
-  std::string sha256(std::string_view name) {
-    std::string value = text(name);
-    complete_ &= layout::is_sha256(value);
-    return value;
-  }
-  [[nodiscard]] Result<void> end(Literal what) const {
-    if (!complete_) return fail(ErrorCode::malformed, what);
-    return {};
-  }
-  void fail_if(bool bad) { complete_ &= !bad; }
-
- private:
-  Fields fields_;
-  bool complete_ = true;
-};
 
 std::optional<event::Ticks> read_bound(Reader& in, std::string_view name) {
   if (!in.has(name)) return std::nullopt;
@@ -118,7 +37,8 @@ Fields open_fields(const OpenFacts& facts, const Custody& custody) {
   text(out, "origin", facts.origin);
   text(out, "log_key", facts.log_key.to_string());
   text(out, "entry_key", facts.entry_key.to_string());
-  custody_fields(out, custody);
+  if (facts.cosign_key) text(out, "cosign_key", facts.cosign_key->to_string());
+  fields::custody(out, custody);
   return out;
 }
 
@@ -136,6 +56,11 @@ Result<OpenFacts> read_open(const verify::Statement& statement) {
   in.fail_if(out.log_key.role != seal::KeyRole::note || out.entry_key.role != seal::KeyRole::note ||
              out.log_key.name != out.origin ||
              out.entry_key.name != verify::entry_key_name(out.origin));
+  if (in.has("cosign_key")) {
+    EXHIBIT_TRY(out.cosign_key, seal::VerifierKey::parse(in.text("cosign_key")));
+    in.fail_if(out.cosign_key->role != seal::KeyRole::cosigner ||
+               out.cosign_key->name != verify::cosign_key_name(out.origin));
+  }
   EXHIBIT_CHECK(
       in.end("an open statement lacks a field, or has one that is not what it should be"));
   return out;
@@ -160,7 +85,7 @@ Fields acquire_fields(const SourceFacts& facts, const Custody& custody) {
   if (facts.slack) tree(out, "slack_tree", *facts.slack);
   number(out, "damage.count", source.damage_count);
   text(out, "damage.sha256", facts.damage_sha256);
-  custody_fields(out, custody);
+  fields::custody(out, custody);
   return out;
 }
 
@@ -169,7 +94,7 @@ Fields slack_fields(const SourceFacts& facts, const Custody& custody) {
   text(out, "part", "slack");
   source_identity(out, facts);
   tree(out, "slack_tree", *facts.slack);
-  custody_fields(out, custody);
+  fields::custody(out, custody);
   return out;
 }
 
@@ -247,7 +172,7 @@ Fields run_fields(const RunFacts& facts, const Custody& custody) {
   tree(out, "inputs", facts.inputs);
   tree(out, "findings", facts.findings);
   tree(out, "coverage", facts.coverage);
-  custody_fields(out, custody);
+  fields::custody(out, custody);
   return out;
 }
 

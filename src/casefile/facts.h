@@ -15,7 +15,8 @@ using Fields = std::vector<verify::StatementField>;
 
 struct OpenFacts {
   std::string case_id, party, origin;
-  seal::VerifierKey log_key, entry_key;  // named origin, and origin + "/entries"
+  seal::VerifierKey log_key, entry_key;         // named origin, and origin + "/entries"
+  std::optional<seal::VerifierKey> cosign_key;  // named origin + "/cosigner"; early logs have none
 };
 struct TreeFacts {
   seal::Digest root{};

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 
+#include "casefile/cosign.h"
 #include "casefile/impl.h"
 #include "casefile/layout.h"
 #include "casefile/member.h"
@@ -69,16 +70,34 @@ Result<void> add_source(Parts& parts, const Case::Impl& impl, const SourceFacts&
   return {};
 }
 
+// A party's log with its statements, what others cosigned, and what shows that it was forked.
+Result<void> add_log(Parts& parts, const Case::Impl& impl, const std::string& party,
+                     const Ledger& ledger) {
+  const std::string folder = layout::ledger_folder(party);
+  add_text(parts, folder + "checkpoint", ledger.note);
+  EXHIBIT_CHECK(layout::for_each_tile(ledger.checkpoint.size, [&](const std::string& tile) {
+    return add_file(parts, impl, folder + tile);
+  }));
+  for (std::uint64_t i = 0; i < ledger.checkpoint.size; ++i)
+    EXHIBIT_CHECK(add_file(parts, impl, layout::statement_path(party, i)));
+  EXHIBIT_TRY(const std::vector<std::uint64_t> sizes, list_cosigned(impl.directory, party));
+  for (const std::uint64_t size : sizes)
+    EXHIBIT_CHECK(add_file(parts, impl, layout::cosigned_path(party, size)));
+  EXHIBIT_TRY(const std::vector<files::Item> forks,
+              files::list(impl.path(layout::forks_folder(party))));
+  for (const files::Item& fork : forks)
+    if (fork.folder && layout::is_sha256(fork.name))
+      for (const char* name : {"/checkpoint", "/leaves"})
+        EXHIBIT_CHECK(add_file(parts, impl, layout::forks_folder(party) + fork.name + name));
+  return {};
+}
+
 Result<Parts> collect(const Home& home, const Case::Impl& impl) {
   Parts parts;
   add_text(parts, std::string(layout::kToml), layout::toml_head(impl.id));
-  const std::string ledger = layout::ledger_folder(impl.party);
-  add_text(parts, ledger + "checkpoint", impl.ledger.note);
-  EXHIBIT_CHECK(layout::for_each_tile(impl.ledger.checkpoint.size, [&](const std::string& tile) {
-    return add_file(parts, impl, ledger + tile);
-  }));
-  for (std::uint64_t i = 0; i < impl.ledger.checkpoint.size; ++i)
-    EXHIBIT_CHECK(add_file(parts, impl, layout::statement_path(impl.party, i)));
+  EXHIBIT_CHECK(add_log(parts, impl, impl.party, impl.ledger));
+  for (const PartyLog& log : impl.others)
+    EXHIBIT_CHECK(add_log(parts, impl, log.party, log.ledger));
   std::optional<seal::Key> case_key;
   if (auto held = load_case_key(home, impl.id)) {
     case_key = *held;

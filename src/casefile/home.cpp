@@ -55,11 +55,46 @@ std::string seen_path(const Home& home, std::string_view origin, std::string_vie
          base::to_hex(seal::sha256(as_bytes(origin)));
 }
 
+std::string case_folder(const Home& home, std::string_view case_id) {
+  return home.path() + "/cases/" + std::string(case_id);
+}
+
+// Who writes the case from here.
+std::vector<std::string> parties_of(const Home& home, std::string_view case_id) {
+  const auto text = files::read(case_folder(home, case_id) + "/party", kSecretSizeMax);
+  std::vector<std::string> out;
+  for (std::string_view rest = text ? *text : std::string_view(); !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    if (is_plain_name(line)) out.emplace_back(line);
+  }
+  return out;
+}
+
+// The party has a log in the case that was seen from here.
+Result<bool> has_log(const Home& home, std::string_view case_id, std::string_view party) {
+  EXHIBIT_TRY(const SigningKeys keys, load_signing_keys(home, party));
+  const std::string origin = std::string(case_id) + "/" + std::string(party);
+  EXHIBIT_TRY(const auto seen, last_seen(home, origin, verify::fingerprint(keys.log.public_key())));
+  return seen.has_value();
+}
+
+Result<seal::Key> new_case_key(const Home& home, std::string_view case_id, std::string_view party) {
+  EXHIBIT_CHECK(make_key_folder(case_folder(home, case_id)));
+  seal::Key key;
+  seal::random_bytes(key);
+  EXHIBIT_CHECK(write_secret(case_folder(home, case_id) + "/party", std::string(party) + "\n"));
+  EXHIBIT_CHECK(write_secret(case_folder(home, case_id) + "/key", base::to_hex(key) + "\n"));
+  return key;
+}
+
 PartyKeys public_part(std::string_view party, const SigningKeys& keys) {
   PartyKeys out;
   out.party = party;
   out.log = {.name = out.party, .key = keys.log.public_key()};
   out.entry = {.name = out.party, .key = keys.entry.public_key()};
+  out.cosign = {
+      .name = out.party, .key = keys.cosign.public_key(), .role = seal::KeyRole::cosigner};
   out.fingerprint = verify::fingerprint(out.log.key);
   return out;
 }
@@ -116,39 +151,43 @@ Result<PartyKeys> Home::create_keys(std::string_view party) {
   const std::string folder = key_folder(*this, party);
   if (files::exists(folder + "/log.pem"))
     return fail(ErrorCode::exists, "the party has keys already");
-  EXHIBIT_TRY(seal::SigningKey entry, seal::SigningKey::generate());
   EXHIBIT_TRY(seal::SigningKey log, seal::SigningKey::generate());
+  EXHIBIT_TRY(seal::SigningKey entry, seal::SigningKey::generate());
+  EXHIBIT_TRY(seal::SigningKey cosign, seal::SigningKey::generate());
   EXHIBIT_CHECK(make_key_folder(folder));
-  // The log key last: with it the pair is there.
+  // The log key last: with it all are there.
+  EXHIBIT_CHECK(write_secret(folder + "/cosign.pem", cosign.to_pem()));
   EXHIBIT_CHECK(write_secret(folder + "/entry.pem", entry.to_pem()));
   EXHIBIT_CHECK(write_secret(folder + "/log.pem", log.to_pem()));
-  return public_part(party, {.log = std::move(log), .entry = std::move(entry)});
+  return public_part(
+      party, {.log = std::move(log), .entry = std::move(entry), .cosign = std::move(cosign)});
 }
 
 Result<std::vector<seal::VerifierKey>> Home::list_case_keys() const {
   EXHIBIT_TRY(const std::vector<files::Item> items, files::list(path_ + "/cases"));
   std::vector<seal::VerifierKey> out;
   for (const files::Item& item : items) {
-    const auto party = files::read(path_ + "/cases/" + item.name + "/party", kSecretSizeMax);
-    if (!party) continue;
-    const auto keys = load_signing_keys(*this, *party);
-    if (keys) out.push_back({.name = item.name + "/" + *party, .key = keys->log.public_key()});
+    for (const std::string& party : parties_of(*this, item.name))
+      if (const auto keys = load_signing_keys(*this, party))
+        out.push_back({.name = item.name + "/" + party, .key = keys->log.public_key()});
   }
   return out;
 }
 
 Result<SigningKeys> load_signing_keys(const Home& home, std::string_view party) {
   const std::string folder = key_folder(home, party);
-  EXHIBIT_TRY(const std::string log, read_secret(folder + "/log.pem"));
-  EXHIBIT_TRY(const std::string entry, read_secret(folder + "/entry.pem"));
-  EXHIBIT_TRY(seal::SigningKey log_key, seal::SigningKey::from_pem(log));
-  EXHIBIT_TRY(seal::SigningKey entry_key, seal::SigningKey::from_pem(entry));
-  return SigningKeys{.log = std::move(log_key), .entry = std::move(entry_key)};
+  const auto load = [&](const char* name) -> Result<seal::SigningKey> {
+    EXHIBIT_TRY(const std::string pem, read_secret(folder + name));
+    return seal::SigningKey::from_pem(pem);
+  };
+  EXHIBIT_TRY(seal::SigningKey log, load("/log.pem"));
+  EXHIBIT_TRY(seal::SigningKey entry, load("/entry.pem"));
+  EXHIBIT_TRY(seal::SigningKey cosign, load("/cosign.pem"));
+  return SigningKeys{.log = std::move(log), .entry = std::move(entry), .cosign = std::move(cosign)};
 }
 
 Result<seal::Key> load_case_key(const Home& home, std::string_view case_id) {
-  EXHIBIT_TRY(const std::string text,
-              read_secret(home.path() + "/cases/" + std::string(case_id) + "/key"));
+  EXHIBIT_TRY(const std::string text, read_secret(case_folder(home, case_id) + "/key"));
   const auto bytes = base::from_hex(std::string_view(text).substr(0, 64));
   seal::Key key;
   if (!bytes || bytes->size() != key.size())
@@ -159,22 +198,30 @@ Result<seal::Key> load_case_key(const Home& home, std::string_view case_id) {
 
 Result<seal::Key> create_case_key(const Home& home, std::string_view case_id,
                                   std::string_view party) {
-  const std::string folder = home.path() + "/cases/" + std::string(case_id);
-  if (files::exists(folder + "/key")) {
-    // Left by a creation that was killed before the case was there; else it is in use.
-    EXHIBIT_TRY(const SigningKeys keys, load_signing_keys(home, party));
-    const std::string origin = std::string(case_id) + "/" + std::string(party);
-    EXHIBIT_TRY(const auto seen,
-                last_seen(home, origin, verify::fingerprint(keys.log.public_key())));
-    if (seen) return fail(ErrorCode::exists, "the key folder has a case of this id already");
-    return load_case_key(home, case_id);
+  if (!files::exists(case_folder(home, case_id) + "/key"))
+    return new_case_key(home, case_id, party);
+  // Left by a creation that was killed before the case was there; else it is in use.
+  for (const std::string& known : parties_of(home, case_id)) {
+    EXHIBIT_TRY(const bool in_use, has_log(home, case_id, known));
+    if (in_use) return fail(ErrorCode::exists, "the key folder has a case of this id already");
   }
-  EXHIBIT_CHECK(make_key_folder(folder));
-  seal::Key key;
-  seal::random_bytes(key);
-  EXHIBIT_CHECK(write_secret(folder + "/party", party));
-  EXHIBIT_CHECK(write_secret(folder + "/key", base::to_hex(key) + "\n"));
-  return key;
+  return load_case_key(home, case_id);
+}
+
+Result<seal::Key> join_case_key(const Home& home, std::string_view case_id,
+                                std::string_view party) {
+  if (!files::exists(case_folder(home, case_id) + "/key"))
+    return new_case_key(home, case_id, party);
+  EXHIBIT_TRY(const bool in_use, has_log(home, case_id, party));
+  if (in_use) return fail(ErrorCode::exists, "the party has a log in a case of this id already");
+  std::vector<std::string> parties = parties_of(home, case_id);
+  if (std::ranges::find(parties, party) == parties.end()) {
+    std::string text;
+    for (const std::string& known : parties) text += known + "\n";
+    EXHIBIT_CHECK(
+        write_secret(case_folder(home, case_id) + "/party", text + std::string(party) + "\n"));
+  }
+  return load_case_key(home, case_id);
 }
 
 Result<std::optional<std::string>> last_seen(const Home& home, std::string_view origin,

@@ -1,8 +1,8 @@
 // What the key folder keeps for a case: signing keys, K_case, the newest checkpoint seen.
 //
-//   keys/<party>/log.pem entry.pem     signing keys, PKCS#8 PEM
+//   keys/<party>/log.pem entry.pem cosign.pem   signing keys, PKCS#8 PEM
 //   cases/<case id>/key                K_case, 64 hex digits
-//   cases/<case id>/party              who writes the case from here
+//   cases/<case id>/party              who writes the case from here, a name a line
 //   seen/<fingerprint>-<SHA-256 of origin>   the newest checkpoint seen, by signer and origin
 #pragma once
 
@@ -15,7 +15,7 @@
 namespace exhibit::casefile {
 
 struct SigningKeys {
-  seal::SigningKey log, entry;
+  seal::SigningKey log, entry, cosign;
 };
 
 /// [A-Za-z0-9][A-Za-z0-9._-]{0,63}: what is safe as a file name, in an origin and in a key name.
@@ -27,6 +27,10 @@ struct SigningKeys {
 /// A new K_case; one that no sealed case uses yet is taken again. Errors: exists.
 [[nodiscard]] Result<seal::Key> create_case_key(const Home& home, std::string_view case_id,
                                                 std::string_view party);
+/// The K_case for a party that opens its log in a case that others began: the one that is there,
+/// which another party of this home uses, or a new one. Errors: exists (the party has a log in it).
+[[nodiscard]] Result<seal::Key> join_case_key(const Home& home, std::string_view case_id,
+                                              std::string_view party);
 
 /// The newest checkpoint note seen; nullopt where none was.
 [[nodiscard]] Result<std::optional<std::string>> last_seen(const Home& home,

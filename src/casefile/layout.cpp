@@ -44,6 +44,11 @@ std::string origin(std::string_view case_id, std::string_view party) {
   return std::string(case_id) + "/" + std::string(party);
 }
 std::string ledger_folder(std::string_view party) { return "ledger/" + std::string(party) + "/"; }
+std::string cosigned_folder(std::string_view party) { return ledger_folder(party) + "cosigned/"; }
+std::string cosigned_path(std::string_view party, std::uint64_t tree_size) {
+  return cosigned_folder(party) + std::to_string(tree_size);
+}
+std::string forks_folder(std::string_view party) { return "forks/" + std::string(party) + "/"; }
 std::string statement_path(std::string_view party, std::uint64_t index) {
   return "statements/" + std::string(party) + "/" + std::to_string(index) + ".json";
 }

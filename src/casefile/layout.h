@@ -29,6 +29,12 @@ inline constexpr std::string_view kUnborn = ".exhibit-new";
 
 [[nodiscard]] std::string origin(std::string_view case_id, std::string_view party);
 [[nodiscard]] std::string ledger_folder(std::string_view party);  // ends with '/'
+/// A checkpoint of the log with what its cosigners say, whole.
+[[nodiscard]] std::string cosigned_folder(std::string_view party);  // ends with '/'
+[[nodiscard]] std::string cosigned_path(std::string_view party, std::uint64_t tree_size);
+/// Another history of the log, signed as well: `checkpoint` and `leaves`, below a folder named by
+/// the SHA-256 of the checkpoint.
+[[nodiscard]] std::string forks_folder(std::string_view party);  // ends with '/'
 [[nodiscard]] std::string statement_path(std::string_view party, std::uint64_t index);
 [[nodiscard]] std::string inputs_path(std::string_view party, std::uint64_t index);
 [[nodiscard]] std::string source_folder(std::string_view sha256);  // ends with '/'

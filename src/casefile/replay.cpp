@@ -58,7 +58,7 @@ class Replay {
 
   void run() {
     const auto lines =
-        files::read(c_.path(layout::inputs_path(c_.party, facts_.entry)), kInputsSizeMax);
+        files::read(c_.path(layout::inputs_path(c_.sealer, facts_.entry)), kInputsSizeMax);
     auto inputs = lines ? parse_inputs(*lines) : Result<Inputs>(std::unexpected(lines.error()));
     if (!inputs) return undecidable("the list of the run's inputs is missing");
     inputs_ = *std::move(inputs);

@@ -256,21 +256,31 @@ Result<CaseHunt> hunt_or_restore(Case& into, const evidence::Listing& listing, c
   return out;
 }
 
+// One party seals the sources and runs of a case; a hunt of another's own goes into its own case.
+Result<void> check_sealer(const Case::Impl& impl) {
+  if (!impl.case_key) return fail(ErrorCode::usage, "the case is open for reading only");
+  if (!impl.sealer.empty() && impl.sealer != impl.party)
+    return fail(ErrorCode::refused,
+                "another party seals this case's sources: a hunt of your own goes into a case of "
+                "your own");
+  return {};
+}
+
 }  // namespace
 
 Result<CaseHunt> hunt_into_case(Case& into, const evidence::Listing& listing,
                                 const sigma::RulePack& pack, const sigma::LoadOptions& load,
                                 hunt::HuntOptions options, const SealOptions& seal) {
-  if (!into.impl().case_key || options.seal != nullptr)
-    return fail(ErrorCode::usage, "the case is open for reading only");
+  if (options.seal != nullptr) return fail(ErrorCode::usage, "the case seals by itself");
+  EXHIBIT_CHECK(check_sealer(into.impl()));
   const RunInputs run{.pack = pack, .load = load, .options = options};
   return hunt_or_restore(into, listing, &run, options, seal);
 }
 
 Result<CaseHunt> add_to_case(Case& into, const evidence::Listing& listing,
                              hunt::HuntOptions options, const SealOptions& seal) {
-  if (!into.impl().case_key || options.seal != nullptr)
-    return fail(ErrorCode::usage, "the case is open for reading only");
+  if (options.seal != nullptr) return fail(ErrorCode::usage, "the case seals by itself");
+  EXHIBIT_CHECK(check_sealer(into.impl()));
   options.filters = {};
   return hunt_or_restore(into, listing, nullptr, options, seal);
 }

@@ -2,11 +2,10 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/text.h"
+#include "casefile/find_finding.h"
 #include "casefile/impl.h"
 #include "casefile/layout.h"
 #include "casefile/leaves.h"
-#include "casefile/lines.h"
 #include "casefile/member.h"
 #include "casefile/pack.h"
 #include "casefile/tree.h"
@@ -14,47 +13,12 @@
 namespace exhibit::casefile {
 namespace {
 
-constexpr std::size_t kPrefixMin = 4;
-constexpr std::size_t kIdSize = 32;
-
-// What follows `key` in a line of findings. The keys looked for hold unescaped quotes, so no text
-// of evidence or rule, whose quotes are escaped, can stand for them.
-std::string_view after(std::string_view line, std::string_view key) {
-  const std::size_t at = line.find(key);
-  return at == std::string_view::npos ? std::string_view() : line.substr(at + key.size());
-}
 Result<std::uint64_t> number_after(std::string_view line, std::string_view key) {
-  const std::string_view rest = after(line, key);
+  const std::string_view rest = text_after(line, key);
   std::uint64_t out = 0;
   if (std::from_chars(rest.data(), rest.data() + rest.size(), out).ec != std::errc{})
     return fail(ErrorCode::malformed, "a finding lacks a number");
   return out;
-}
-
-struct Found {
-  std::string line;  // with its newline
-  std::uint64_t index = 0;
-  std::vector<seal::Digest> leaves;
-};
-
-// The one line whose id begins with `prefix`. Errors: usage when there are several.
-Result<std::optional<Found>> find_in(const std::string& path, std::string_view prefix) {
-  Found found;
-  std::uint64_t matches = 0;
-  EXHIBIT_CHECK(for_each_line(path, [&](std::string_view line) -> Result<void> {
-    // The finding's own id is the first.
-    if (after(line, "\"id\":\"").starts_with(prefix)) {
-      ++matches;
-      found.line = line;
-      found.index = found.leaves.size();
-    }
-    found.leaves.push_back(seal::leaf_hash(as_bytes(line)));
-    return {};
-  }));
-  if (matches > 1)
-    return fail(ErrorCode::usage, "several findings begin with this id: give more of it");
-  if (matches == 0) return std::optional<Found>{};
-  return std::optional<Found>(std::move(found));
 }
 
 // The record, read and parsed again from the source's bytes.
@@ -91,7 +55,7 @@ Result<void> show_record(Shown& out, const sigma::RulePack& pack, std::uint32_t 
 }
 
 Result<void> show_proofs(Shown& out, const Case::Impl& impl, const SourceFacts& facts,
-                         const Found& found, const RunFacts& run) {
+                         const FoundFinding& found, const RunFacts& run) {
   if (out.slack && !facts.slack)
     return fail(ErrorCode::not_found, "the source's slack is not sealed");
   const TreeFacts& tree = out.slack ? *facts.slack : facts.records;
@@ -123,41 +87,33 @@ Result<void> show_proofs(Shown& out, const Case::Impl& impl, const SourceFacts& 
 
 Result<Shown> show_finding(const Case& from, std::string_view id) {
   const Case::Impl& impl = from.impl();
-  const std::string prefix = base::ascii_lower(id);
-  if (prefix.size() < kPrefixMin || prefix.size() > kIdSize ||
-      !std::ranges::all_of(prefix,
-                           [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }))
-    return fail(ErrorCode::usage, "a finding's id is 4 to 32 hexadecimal digits");
-  for (auto run = impl.run_facts.rbegin(); run != impl.run_facts.rend(); ++run) {
-    EXHIBIT_TRY(const std::optional<Found> found,
-                find_in(impl.path(layout::run_folder(run->number) + "findings.jsonl"), prefix));
-    if (!found) continue;
-    const std::string_view line = found->line;
-    Shown out;
-    out.run = run->number;
-    out.finding_id = after(line, "\"id\":\"").substr(0, kIdSize);
-    out.finding_json = line.substr(0, line.size() - 1);
-    const std::string_view record = after(line, "\"record\":{");
-    EXHIBIT_TRY(out.record_index, number_after(record, "\"index\":"));
-    EXHIBIT_TRY(out.offset, number_after(record, "\"offset\":"));
-    out.slack = record.substr(0, record.find('}')).find("\"slack\":true") != std::string::npos;
-    const auto source = impl.facts.find(after(line, "},\"source\":{\"sha256\":\"").substr(0, 64));
-    if (source == impl.facts.end())
-      return fail(ErrorCode::not_found, "the finding's source is not in the case");
-    out.source = source->second.source;
-    EXHIBIT_TRY(const sigma::RulePack pack, load_criteria(impl.path(""), run->criteria_sha256));
-    const std::string_view rule_part = line.substr(0, line.find("\"},\"source\":{"));
-    const std::string_view rule_sha256 =
-        rule_part.size() < 64 ? std::string_view() : rule_part.substr(rule_part.size() - 64);
-    const auto rule = std::ranges::find(pack.rules, rule_sha256, &sigma::RuleInfo::sha256);
-    if (rule == pack.rules.end())
-      return fail(ErrorCode::not_found, "the finding's rule is not in the run's criteria");
-    out.rule = *rule;
-    EXHIBIT_CHECK(show_record(out, pack, static_cast<std::uint32_t>(rule - pack.rules.begin())));
-    EXHIBIT_CHECK(show_proofs(out, impl, source->second, *found, *run));
-    return out;
-  }
-  return fail(ErrorCode::not_found, "no run of the case has a finding of this id");
+  EXHIBIT_TRY(const FoundFinding found, find_finding(impl, id));
+  const RunFacts& run = *found.run;
+  const std::string_view line = found.line;
+  Shown out;
+  out.run = run.number;
+  out.finding_id = found.id;
+  out.finding_json = line.substr(0, line.size() - 1);
+  const std::string_view record = text_after(line, "\"record\":{");
+  EXHIBIT_TRY(out.record_index, number_after(record, "\"index\":"));
+  EXHIBIT_TRY(out.offset, number_after(record, "\"offset\":"));
+  out.slack = record.substr(0, record.find('}')).find("\"slack\":true") != std::string::npos;
+  const auto source =
+      impl.facts.find(text_after(line, "},\"source\":{\"sha256\":\"").substr(0, 64));
+  if (source == impl.facts.end())
+    return fail(ErrorCode::not_found, "the finding's source is not in the case");
+  out.source = source->second.source;
+  EXHIBIT_TRY(const sigma::RulePack pack, load_criteria(impl.path(""), run.criteria_sha256));
+  const std::string_view rule_part = line.substr(0, line.find("\"},\"source\":{"));
+  const std::string_view rule_sha256 =
+      rule_part.size() < 64 ? std::string_view() : rule_part.substr(rule_part.size() - 64);
+  const auto rule = std::ranges::find(pack.rules, rule_sha256, &sigma::RuleInfo::sha256);
+  if (rule == pack.rules.end())
+    return fail(ErrorCode::not_found, "the finding's rule is not in the run's criteria");
+  out.rule = *rule;
+  EXHIBIT_CHECK(show_record(out, pack, static_cast<std::uint32_t>(rule - pack.rules.begin())));
+  EXHIBIT_CHECK(show_proofs(out, impl, source->second, found, run));
+  return out;
 }
 
 }  // namespace exhibit::casefile

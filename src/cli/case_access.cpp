@@ -22,16 +22,6 @@ std::string login_name() {
   return user != nullptr ? std::string(user->pw_name) : std::to_string(::geteuid());
 }
 
-casefile::CaseOptions case_options(const Arguments& arguments) {
-  casefile::CaseOptions options;
-  if (arguments.has("party")) options.party = arguments.value("party");
-  options.custody.operator_name =
-      arguments.has("operator") ? std::string(arguments.value("operator")) : login_name();
-  options.custody.command_line = command_line();
-  options.custody.tool_version = kVersion;
-  return options;
-}
-
 }  // namespace
 
 void set_command_line(int argc, char** argv) {
@@ -69,6 +59,16 @@ std::optional<casefile::Home> open_home(const Console& console, int& status) {
   return std::nullopt;
 }
 
+casefile::CaseOptions case_options(const Arguments& arguments) {
+  casefile::CaseOptions options;
+  if (arguments.has("as")) options.party = arguments.value("as");
+  options.custody.operator_name =
+      arguments.has("operator") ? std::string(arguments.value("operator")) : login_name();
+  options.custody.command_line = command_line();
+  options.custody.tool_version = kVersion;
+  return options;
+}
+
 std::optional<casefile::Case> open_case(const Arguments& arguments, const Console& console,
                                         const casefile::Home& home, const std::string& directory,
                                         bool create, int& status) {
@@ -78,9 +78,19 @@ std::optional<casefile::Case> open_case(const Arguments& arguments, const Consol
     status = exit_usage;
     return std::nullopt;
   }
-  auto opened = there ? casefile::Case::open(home, directory, case_options(arguments))
+  casefile::CaseOptions options = case_options(arguments);
+  if (there && !arguments.has("as"))
+    if (const auto own = casefile::own_parties(home, directory)) {
+      if (own->size() > 1) {
+        console.error("several of your parties write this case: say which with --as NAME");
+        status = exit_usage;
+        return std::nullopt;
+      }
+      if (own->size() == 1) options.party = own->front();
+    }
+  auto opened = there ? casefile::Case::open(home, directory, std::move(options))
                       : casefile::Case::create(home, directory, arguments.value("case-id"),
-                                               case_options(arguments));
+                                               std::move(options));
   if (opened) return *std::move(opened);
   status = say_failed(console, "the case at " + safe_text(directory), opened.error());
   return std::nullopt;

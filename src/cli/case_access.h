@@ -12,7 +12,9 @@ namespace exhibit::cli {
 
 /// The user's key folder. Errors are said on the console and turned into `status`; then nullopt.
 [[nodiscard]] std::optional<casefile::Home> open_home(const Console& console, int& status);
-/// Opens the case at `directory` for writing, as the flags --party and --operator say; makes it
+/// As whom and with what a case is written: the flags --as and --operator.
+[[nodiscard]] casefile::CaseOptions case_options(const Arguments& arguments);
+/// Opens the case at `directory` for writing, as the flags --as and --operator say; makes it
 /// where `create` and there is none.
 [[nodiscard]] std::optional<casefile::Case> open_case(const Arguments& arguments,
                                                       const Console& console,

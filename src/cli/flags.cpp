@@ -8,8 +8,8 @@ namespace exhibit::cli {
 namespace {
 
 constexpr std::string_view kRules = "Rules", kWhat = "What is looked at", kOutput = "Output",
-                           kSeal = "Seal", kRun = "Run", kTrust = "Trust", kView = "View",
-                           kGeneral = "General";
+                           kSeal = "Seal", kRun = "Run", kSaid = "What is said", kTrust = "Trust",
+                           kView = "View", kGeneral = "General";
 constexpr std::string_view kLevels = "informational low medium high critical";
 
 constexpr auto kFlags = std::to_array<Flag>({
@@ -65,8 +65,10 @@ constexpr auto kFlags = std::to_array<Flag>({
      "the case's id (default: the folder's name and a random part)"},
     {"by-reference", 0, "", false, "", Completes::nothing, kSeal,
      "seal sources where they lie instead of copying them into the case"},
-    {"party", 0, "NAME", false, "", Completes::nothing, kSeal,
-     "sign as this party (default: collector); its keys are made where there are none"},
+    {"as", 0, "NAME", false, "", Completes::nothing, kSeal,
+     "sign as this party (default: whichever of yours writes the case; collector in a new one); "
+     "its "
+     "keys are made where there are none"},
     {"operator", 0, "NAME", false, "", Completes::nothing, kSeal,
      "who does this, as the case records it (default: the login name)"},
 
@@ -76,6 +78,16 @@ constexpr auto kFlags = std::to_array<Flag>({
      "fast (default), or reference: the slow, obvious one, for anyone who doubts"},
     {"progress", 0, "HOW", false, "auto bar jsonl none", Completes::choice, kRun,
      "progress on standard error: auto (default: a bar on a terminal), bar, jsonl or none"},
+
+    {"about", 0, "ENTRY", false, "", Completes::nothing, kSaid,
+     "the entry that it is about: PARTY/NUMBER, as `exhibit ledger` lists them"},
+    {"finding", 0, "ID", false, "", Completes::nothing, kSaid,
+     "the finding that it is about; the first characters are enough"},
+    {"field", 0, "NAME", false, "", Completes::nothing, kSaid,
+     "the field of that finding's record"},
+    {"attach", 0, "FILE", true, "", Completes::path, kSaid,
+     "a file that belongs to it: its name, size and hash go on record, the file stays where it is; "
+     "may be repeated"},
 
     {"replay", 0, "", false, "", Completes::nothing, kTrust,
      "run every hunt again and compare every byte of the findings"},
@@ -105,7 +117,7 @@ constexpr auto kFlags = std::to_array<Flag>({
 #define GENERAL "quiet verbose color help"
 
 constexpr std::string_view kFind = "Find", kCase = "Keep and show", kCheck = "Check",
-                           kRuleVerbs = "Rules", kProgram = "The program";
+                           kParties = "Parties", kRuleVerbs = "Rules", kProgram = "The program";
 
 constexpr auto kVerbs = std::to_array<Verb>({
     {"hunt", "[PATH...]", 0, kAnyNumber, Completes::path, "", kFind,
@@ -118,7 +130,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "any number of threads and any order of the arguments.",
      RULE_SELECTION
      " channel event-id from to host slack format full output force coverage tz fail-on case "
-     "by-reference party operator threads engine progress " GENERAL,
+     "by-reference as operator threads engine progress " GENERAL,
      "exhibit hunt logs/\n"
      "exhibit hunt Security.evtx -r sigma/rules --min-level high\n"
      "exhibit hunt logs/ -r sigma/rules --case incident-42\n"
@@ -127,12 +139,12 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"open", "DIR", 1, 1, Completes::folder, "", kCase, "make a new, empty case",
      "Makes a case and its ledger, signs the first checkpoint and prints root and fingerprint: "
      "hand those over by another way than the case itself.",
-     "case-id party operator " GENERAL, "exhibit open incident-42"},
+     "case-id as operator " GENERAL, "exhibit open incident-42"},
     {"add", "CASE PATH...", 2, kAnyNumber, Completes::path, "", kCase,
      "take sources into a case and seal them, without rules",
      "Hashes, copies (or refers to) and seals every source, record by record, and signs an "
      "acquisition for it.",
-     "slack by-reference party operator threads progress " GENERAL,
+     "slack by-reference as operator threads progress " GENERAL,
      "exhibit add incident-42 /mnt/image/Windows/System32/winevt/Logs"},
     {"show", "[ID]", 0, 1, Completes::nothing, "", kCase,
      "show a case, or one finding: its event, bytes, reasons or proof",
@@ -160,12 +172,59 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "exhibit verify incident-42.tar --trust collector.key --replay",
      "quiet=only what is not valid, and the verdict\n"
      "verbose=hashes whole"},
-    {"key list", "", 0, 0, Completes::nothing, "", kCheck, "list the verifier keys of this user",
+
+    {"ledger", "CASE", 1, 1, Completes::path, "", kParties,
+     "list what is on record in every party's log",
+     "One line for each entry: its name, the time on the party's own word, its kind and what it "
+     "says.",
+     "" GENERAL, "exhibit ledger incident-42", "verbose=with each entry's hash"},
+    {"statement", "CASE TEXT", 2, 2, Completes::path, "", kParties, "put something on record",
+     "Appends TEXT (- reads standard input) to your party's log, signed, under a new checkpoint.",
+     "about finding field attach as operator " GENERAL,
+     "exhibit statement incident-42 'The server was ours until 3 March.' --as accused"},
+    {"challenge", "CASE TEXT", 2, 2, Completes::path, "", kParties,
+     "dispute an entry, a finding or a field of it",
+     "Names exactly what is disputed, by hash, so that it cannot come to mean something else.",
+     "finding field about attach as operator " GENERAL,
+     "exhibit challenge incident-42 'The clock of ws1 was wrong.' --finding 5a0c93 --field "
+     "UtcTime\n"
+     "exhibit challenge incident-42 'This run left out our rules.' --about collector/12"},
+    {"answer", "CASE ENTRY TEXT", 3, 3, Completes::path, "", kParties, "answer a challenge",
+     "ENTRY is the challenge: PARTY/NUMBER, as `exhibit ledger` lists them.",
+     "attach as operator " GENERAL,
+     "exhibit answer incident-42 accused/1 'NTP had set it; see the appendix.' --attach ntp.log"},
+    {"agree", "CASE PACK", 2, 2, Completes::path, "", kParties,
+     "agree to the rules that a run applied",
+     "PACK is the SHA-256 of the rules, as criteria/ and `exhibit show` name them.",
+     "as operator " GENERAL,
+     "exhibit agree incident-42 d7ca9794d258965cacb1b6d2314cfe159a7a97e632c6cdf41a12bcc7772456b1"},
+    {"cosign", "CASE", 1, 1, Completes::path, "", kParties,
+     "say, signed and dated, that you saw the others' logs",
+     "Reads each of the other parties' logs whole and checks it first. A log that is older than "
+     "or another than what you saw before is refused, with exit status 1. From then on nobody can "
+     "exchange what you saw.",
+     "as operator " GENERAL, "exhibit cosign incident-42 --as accused"},
+    {"merge", "CASE FROM...", 2, kAnyNumber, Completes::path, "", kParties,
+     "take in what other parties have sent",
+     "FROM is a copy of the case, a folder or a handover's .tar. Logs are taken when they are "
+     "signed, "
+     "whole, and go on where those here end. Two signed histories of one log are a fork: both are "
+     "kept as evidence. Exit status 1 when a log was refused or forked.",
+     "" GENERAL, "exhibit merge incident-42 from-the-accused.tar"},
+    {"party new", "NAME", 1, 1, Completes::nothing, "", kParties, "make a party's signing keys",
+     "Keys for its logs, its entries and its cosignatures. The secret halves stay in this user's "
+     "key "
+     "folder ($EXHIBIT_HOME, else the XDG data folder).",
+     "" GENERAL, "exhibit party new soc.example.org"},
+    {"party list", "", 0, 0, Completes::nothing, "", kParties,
+     "list the verifier keys of this user's parties",
      "In C2SP form, name+hash+key: what --trust takes.", "" GENERAL,
-     "exhibit key list > collector.key"},
-    {"key new", "NAME", 1, 1, Completes::nothing, "", kCheck, "make a signing key",
-     "The secret half stays in this user's key folder ($EXHIBIT_HOME, else the XDG data folder).",
-     "" GENERAL, "exhibit key new soc.example.org"},
+     "exhibit party list > collector.key"},
+    {"party add", "CASE", 1, 1, Completes::folder, "", kParties,
+     "open a party's own log in a case that others began",
+     "Needs nobody's leave: each party writes its own log, and no other.", "as operator " GENERAL,
+     "exhibit party add incident-42 --as accused",
+     "as=the party whose log is opened; its keys are made where there are none"},
 
     {"rules list", "", 0, 0, Completes::nothing, "", kRuleVerbs, "list rules and where they go",
      "One line for each rule that is taken: level, id, title.",
@@ -196,8 +255,10 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"version", "", 0, 0, Completes::nothing, "", kProgram, "print the version", "", "" GENERAL,
      ""},
     {"help", "[VERB]", 0, 2, Completes::choice,
-     "hunt open add show handover verify key rules completion doctor version", kProgram,
-     "show this list, or the help of a verb", "", "" GENERAL, "exhibit help hunt"},
+     "hunt open add show handover verify ledger statement challenge answer agree cosign merge "
+     "party "
+     "rules completion doctor version",
+     kProgram, "show this list, or the help of a verb", "", "" GENERAL, "exhibit help hunt"},
 });
 
 #undef RULE_SELECTION

@@ -33,6 +33,8 @@ Result<Entry> parse_payload(std::string_view payload) {
 
 std::string entry_key_name(std::string_view origin) { return std::string(origin) + "/entries"; }
 
+std::string cosign_key_name(std::string_view origin) { return std::string(origin) + "/cosigner"; }
+
 std::string entry_payload(const Entry& entry) {
   std::string out;
   base::JsonWriter(out)

@@ -118,7 +118,7 @@ class Changing(CliTest):
         case = self.path("case")
         self.changed(self.grow, "--case", case)
         self.assertEqual(next(pathlib.Path(case, "sources").glob("*/data")).read_text(), self.text)
-        self.run_ok("verify", case, "--trust", self.path("trust", self.run_ok("key", "list")), "--replay")
+        self.run_ok("verify", case, "--trust", self.path("trust", self.run_ok("party", "list")), "--replay")
 
 
 class Unreadable(CliTest):
@@ -142,7 +142,7 @@ class Unreadable(CliTest):
             self.assertEqual(sorted(pathlib.Path(s["path"]).name for s in coverage["skipped"]),
                              ["closed.jsonl", "folder"])
             self.assertEqual(len(coverage["sources"]), 1)
-        self.run_ok("verify", self.path("case"), "--trust", self.path("trust", self.run_ok("key", "list")), "--replay")
+        self.run_ok("verify", self.path("case"), "--trust", self.path("trust", self.run_ok("party", "list")), "--replay")
 
     def test_a_file_that_opens_and_cannot_be_read(self):
         """Memory at address 0 is such a file: reading it is an error of input and output."""

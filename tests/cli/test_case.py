@@ -19,7 +19,7 @@ class Case(CliTest):
         return self.run_ok("hunt", self.log, "-r", self.rules, "--case", self.case, *more, status=status)
 
     def trust(self):
-        return self.path("trust", self.run_ok("key", "list"))
+        return self.path("trust", self.run_ok("party", "list"))
 
     def other_side(self):
         """Another user: nothing of ours but what is handed over."""
@@ -57,7 +57,7 @@ class Case(CliTest):
             self.assertIn("\nVALID: ", out)
             out = self.run_ok("verify", bundle, "--replay", status=4, **there).decode()
             self.assertIn("\nUNDECIDABLE: ", out)
-            other = self.path("other.key", self.run_ok("key", "new", f"other-{len(name)}", **there))
+            other = self.path("other.key", self.run_ok("party", "new", f"other-{len(name)}", **there))
             self.run_ok("verify", bundle, "--trust", other, status=4, **there)
 
     def test_a_changed_byte_is_invalid(self):
@@ -107,10 +107,10 @@ class Case(CliTest):
         self.run_ok("verify", self.case, "--trust", self.trust(), "--replay")
 
     def test_keys(self):
-        self.assertIn(b"+", self.run_ok("key", "new", "soc.example.org"))
-        self.fails(2, "key", "new", "soc.example.org")
-        self.fails(2, "key", "new", "../evil")
-        self.assertIn(b"soc.example.org+", self.run_ok("key", "list"))
+        self.assertIn(b"+", self.run_ok("party", "new", "soc.example.org"))
+        self.fails(2, "party", "new", "soc.example.org")
+        self.fails(2, "party", "new", "../evil")
+        self.assertIn(b"soc.example.org+", self.run_ok("party", "list"))
         for folder, _, files in os.walk(self.path("home")):
             self.assertEqual(os.stat(folder).st_mode & 0o077, 0, folder)
             for name in files:
@@ -120,7 +120,7 @@ class Case(CliTest):
         tag = "it's $HOME; a*b"
         self.path("tagged.yml", rule().replace("attack.execution", f'"{tag}"'))
         words = ["hunt", self.log, "-r", self.path("tagged.yml"), "--tag", tag, "--case", self.case, "--operator",
-                 "A. Tester", "--party", "soc.example.org"]
+                 "A. Tester", "--as", "soc.example.org"]
         self.run_ok(*words)
         fields = json.loads((pathlib.Path(self.case) / "runs/1/run.json").read_bytes())["fields"]
         self.assertEqual(fields["operator"], "A. Tester")
@@ -135,7 +135,7 @@ class Case(CliTest):
             self.assertEqual((fields["engine"], fields["slack"]), (engine, slack))
 
     def test_a_key_folder_that_others_can_read_is_refused(self):
-        self.run_ok("key", "new", "soc.example.org")
+        self.run_ok("party", "new", "soc.example.org")
         os.chmod(self.path("home"), 0o755)
         self.assertIn("open to others", self.fails(5, "hunt", self.log, "-r", self.rules, "--case", self.case))
 

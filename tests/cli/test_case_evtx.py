@@ -23,7 +23,7 @@ class EvtxCase(CliTest):
         return [json.loads(line) for line in self.hunt(*arguments, status=status).splitlines()]
 
     def trust(self):
-        return self.path("trust", self.run_ok("key", "list"))
+        return self.path("trust", self.run_ok("party", "list"))
 
     def other_side(self):
         """Another user: nothing of ours but what is handed over."""

@@ -26,7 +26,7 @@ class Disk(CliTest):
 
     def expect_valid(self, case, runs):
         """The case verifies, holds so many runs, and nothing is left in it that nothing seals."""
-        out = self.run_ok("verify", case, "--trust", self.path("trust", self.run_ok("key", "list")), "--replay").decode()
+        out = self.run_ok("verify", case, "--trust", self.path("trust", self.run_ok("party", "list")), "--replay").decode()
         self.assertIn("\nVALID: ", out)
         self.assertNotIn("unsealed", out)
         self.assertEqual(sorted(os.listdir(pathlib.Path(case, "runs"))), [str(n + 1) for n in range(runs)])
@@ -87,7 +87,7 @@ class Disk(CliTest):
         case = self.path("case")
         keys = {"EXHIBIT_HOME": os.path.join(disk, "home")}
         self.hunt(case, self.small, environment=keys)
-        trust = self.path("trust", self.run_ok("key", "list", environment=keys))
+        trust = self.path("trust", self.run_ok("party", "list", environment=keys))
         self.fill(disk)
         # The newest checkpoint is remembered there, so the case cannot be opened for writing.
         done = self.run_program("hunt", self.large, "-r", self.rules, "--case", case, environment=keys)

@@ -171,7 +171,7 @@ class Accused(CliTest):
 
 class Newcomer(CliTest):
     def test_help_of_a_word_with_verbs_below(self):
-        for word, verb in (("rules", "rules explain ID"), ("key", "key new NAME")):
+        for word, verb in (("rules", "rules explain ID"), ("party", "party new NAME")):
             text = self.run_ok(word, "--help")
             self.assertIn(verb.encode(), text)
             self.assertEqual(text, self.run_ok(word, "-h"))

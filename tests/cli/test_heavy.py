@@ -92,7 +92,7 @@ class Heavy(CliTest):
         case = self.path("case")
         self.sparse("holes.evtx", evtx.file_header(0xffff), "--case", case, "--by-reference")
         self.assertLess(sum(p.stat().st_size for p in pathlib.Path(case).rglob("*") if p.is_file()), 1 << 20)
-        self.run_ok("verify", case, "--trust", self.path("trust", self.run_ok("key", "list")))
+        self.run_ok("verify", case, "--trust", self.path("trust", self.run_ok("party", "list")))
 
     def test_too_little_memory_is_said(self):
         log = self.path("one.jsonl", event())
@@ -127,7 +127,7 @@ class Heavy(CliTest):
         case = self.path("case")
         self.measured("hunt", self.folder / "logs", "-r", self.rules, "--case", case, open_files_max=64)
         self.assertEqual(len(os.listdir(pathlib.Path(case, "sources"))), count)
-        self.measured("verify", case, "--trust", self.path("trust", self.run_ok("key", "list")), "--replay",
+        self.measured("verify", case, "--trust", self.path("trust", self.run_ok("party", "list")), "--replay",
                       open_files_max=64)
 
     # -- memory

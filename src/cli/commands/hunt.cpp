@@ -57,7 +57,7 @@ bool asks_for_sense(const Arguments& arguments, const Console& console) {
     console.error("--full goes with --format jsonl");
     return false;
   }
-  for (const auto* flag : {"by-reference", "party", "operator"}) {
+  for (const auto* flag : {"by-reference", "as", "operator"}) {
     if (!arguments.has(flag) || arguments.has("case")) continue;
     console.error("--" + std::string(flag) + " goes with --case DIR");
     return false;

@@ -91,6 +91,36 @@ void append_reasons(std::string& out, const Console& console, const casefile::Re
   if (more != 0) out += "and " + grouped(more) + " more of these above\n";
 }
 
+// What a log stands on: its root, its signer, and since when somebody else says so too.
+void append_log(std::string& out, const Console& console, const casefile::Report::Log& log,
+                bool several) {
+  if (several)
+    out += "  log          " + safe_text(log.party) + ": " +
+           console.paint(style_of(log.verdict), word_of(log.verdict)) + "\n";
+  if (!log.root.empty())
+    out += "  root         " + safe_text(log.root) + "  (" +
+           counted(log.tree_size, "ledger entry", "ledger entries") + ")\n";
+  if (!log.fingerprint.empty()) out += "  fingerprint  " + safe_text(log.fingerprint) + "\n";
+  if (log.opened.empty()) return;
+  bool fixed = false;
+  for (const auto& seen : log.seen) {
+    const std::string saw =
+        safe_text(seen.party) + " saw " + counted(seen.tree_size, "entry", "entries");
+    if (seen.trusted) {
+      out += "  fixed since  " + safe_text(seen.time) + ": " + saw + " then\n";
+    } else {
+      out += "  said to be   seen: " + saw + " at " + safe_text(seen.time) +
+             ",\n               signed with a key that you have not said you trust\n";
+    }
+    fixed = fixed || seen.trusted;
+  }
+  out += fixed ? "               before that, and for later entries, there is " +
+                     safe_text(log.party) + "'s word alone\n"
+               : "  fixed since  " + safe_text(log.opened) +
+                     ", on the signer's word alone:\n"
+                     "               no witness and no time stamp that you trust says so\n";
+}
+
 void append_report(std::string& out, const Console& console, const casefile::Report& report) {
   std::array<std::uint64_t, 3> counts{};
   for (const auto& check : report.checks) {
@@ -112,14 +142,7 @@ void append_report(std::string& out, const Console& console, const casefile::Rep
          grouped(counts[2]) + " invalid\n";
   if (!console.quiet() && counts[0] > kFewChecks) append_reasons(out, console, report);
   out += "  case         " + safe_text(report.case_id) + "\n";
-  if (!report.root.empty())
-    out += "  root         " + safe_text(report.root) + "  (" +
-           counted(report.tree_size, "ledger entry", "ledger entries") + ")\n";
-  if (!report.fingerprint.empty()) out += "  fingerprint  " + safe_text(report.fingerprint) + "\n";
-  if (!report.sealed_since.empty()) {
-    out += "  fixed since  " + safe_text(report.sealed_since) +
-           ", on the signer's word alone:\n               no witness and no time stamp says so\n";
-  }
+  for (const auto& log : report.logs) append_log(out, console, log, report.logs.size() > 1);
 }
 
 }  // namespace

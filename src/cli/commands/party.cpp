@@ -1,0 +1,150 @@
+// party new, list, add; cosign; merge.
+#include "cli/case_access.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "cli/safe_text.h"
+#include "cli/summary.h"
+
+namespace exhibit::cli {
+
+namespace {
+
+int print(const Console& console, const std::string& text) {
+  const auto done = write_whole("-", text, false);
+  return done ? exit_done : say_failed(console, "standard output", done.error());
+}
+
+// A comment and the key itself: the form that --trust reads.
+void append_key(std::string& out, std::string_view comment, const seal::VerifierKey& key) {
+  out += "# " + safe_text(comment) + "\n" + key.to_string() + "\n";
+}
+
+std::string_view word_of(casefile::Merged::What what) {
+  using What = casefile::Merged::What;
+  switch (what) {
+    case What::added:
+      return "new here";
+    case What::extended:
+      return "goes on";
+    case What::same:
+      return "the same";
+    case What::behind:
+      return "older there";
+    case What::forked:
+      return "FORKED";
+    case What::refused:
+      break;
+  }
+  return "REFUSED";
+}
+
+}  // namespace
+
+int run_party_list(const Arguments&, const Console& console) {
+  int status = exit_internal;
+  const auto home = open_home(console, status);
+  if (!home) return status;
+  const auto keys = home->list_keys();
+  if (!keys) return say_failed(console, "the key folder", keys.error());
+  const auto cases = home->list_case_keys();
+  if (!cases) return say_failed(console, "the key folder", cases.error());
+  if (keys->empty())
+    console.note("There is no key yet; `exhibit party new NAME` or the first seal makes one.");
+  std::string text;
+  for (const auto& party : *keys)
+    append_key(text, party.party + ", fingerprint " + party.fingerprint, party.log);
+  for (const auto& key : *cases) append_key(text, "the same key for one case", key);
+  return print(console, text);
+}
+
+int run_party_new(const Arguments& arguments, const Console& console) {
+  int status = exit_internal;
+  auto home = open_home(console, status);
+  if (!home) return status;
+  const auto made = home->create_keys(arguments.positional[0]);
+  if (!made)
+    return say_failed(console, "the key " + safe_text(arguments.positional[0]), made.error());
+  console.note("The secret half is in " + safe_text(home->path()) +
+               "; nothing else holds it, and nobody else should.");
+  std::string text;
+  append_key(text, made->party + ", fingerprint " + made->fingerprint, made->log);
+  return print(console, text);
+}
+
+int run_party_add(const Arguments& arguments, const Console& console) {
+  if (!arguments.has("as")) {
+    console.error("`party add` needs --as NAME: whose log is to be opened");
+    return exit_usage;
+  }
+  int status = exit_internal;
+  const auto home = open_home(console, status);
+  if (!home) return status;
+  const std::string& directory = arguments.positional[0];
+  const auto joined = casefile::Case::join(*home, directory, case_options(arguments));
+  if (!joined) return say_failed(console, "the case at " + safe_text(directory), joined.error());
+  const auto summary = joined->summary();
+  return print(console, summary.origin +
+                            " is opened, signed with a key of its own.\n  fingerprint  " +
+                            summary.fingerprint + "\n  verifier key " + summary.verifier_key +
+                            "\nGive one of these to the others by another way than the case.\n");
+}
+
+int run_cosign(const Arguments& arguments, const Console& console) {
+  int status = exit_internal;
+  const auto home = open_home(console, status);
+  if (!home) return status;
+  auto into = open_case(arguments, console, *home, arguments.positional[0], false, status);
+  if (!into) return status;
+  const auto done = casefile::cosign(*into);
+  if (!done) return say_failed(console, "cosigning", done.error());
+  if (done->empty()) {
+    console.error("no other party has a log in this case");
+    return exit_usage;
+  }
+  std::string text;
+  status = exit_done;
+  for (const auto& log : *done) {
+    text += safe_text(log.party) + ": ";
+    if (log.refused) {
+      text += console.paint(Style::bad, "REFUSED") + ": " + describe(*log.refused) + "\n";
+      status = exit_no;
+      continue;
+    }
+    text += (log.added ? "cosigned at " : "had been cosigned at ") +
+            counted(log.tree_size, "entry", "entries") + "\n";
+  }
+  const int printed = print(console, text);
+  return printed != exit_done ? printed : status;
+}
+
+int run_merge(const Arguments& arguments, const Console& console) {
+  int status = exit_internal;
+  const auto home = open_home(console, status);
+  if (!home) return status;
+  std::string text;
+  status = exit_done;
+  for (std::size_t i = 1; i < arguments.positional.size(); ++i) {
+    const std::string& from = arguments.positional[i];
+    const auto done = casefile::merge(*home, arguments.positional[0], from, &stop_flag());
+    if (!done) return say_failed(console, "merging " + safe_text(from), done.error());
+    for (const auto& log : *done) {
+      using What = casefile::Merged::What;
+      const bool bad = log.what == What::forked || log.what == What::refused;
+      text += safe_text(log.party) + ": " +
+              console.paint(bad ? Style::bad : Style::good, std::string(word_of(log.what)));
+      text += ", " + counted(log.entries, "entry", "entries");
+      if (log.added != 0) text += ", " + grouped(log.added) + " of them new";
+      if (log.cosignatures != 0) text += ", " + counted(log.cosignatures, "new cosignature");
+      if (!log.why.empty()) text += "\n  " + safe_text(log.why);
+      text += "\n";
+      if (log.what == What::forked)
+        text += "  Both are kept: `exhibit verify` shows where they part, to anyone.\n";
+      if (bad) status = exit_no;
+    }
+  }
+  const int printed = print(console, text);
+  return printed != exit_done ? printed : status;
+}
+
+}  // namespace exhibit::cli
