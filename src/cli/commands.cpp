@@ -25,6 +25,8 @@ constexpr auto kCommands = std::to_array<std::pair<std::string_view, Command>>({
     {"party add", run_party_add},
     {"cosign", run_cosign},
     {"merge", run_merge},
+    {"witness serve", run_witness_serve},
+    {"witness ask", run_witness_ask},
     {"rules list", run_rules_list},
     {"rules lint", run_rules_lint},
     {"rules test", run_rules_test},

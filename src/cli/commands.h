@@ -26,6 +26,8 @@ int run_party_new(const Arguments& arguments, const Console& console);
 int run_party_add(const Arguments& arguments, const Console& console);
 int run_cosign(const Arguments& arguments, const Console& console);
 int run_merge(const Arguments& arguments, const Console& console);
+int run_witness_serve(const Arguments& arguments, const Console& console);
+int run_witness_ask(const Arguments& arguments, const Console& console);
 int run_rules_list(const Arguments& arguments, const Console& console);
 int run_rules_lint(const Arguments& arguments, const Console& console);
 int run_rules_test(const Arguments& arguments, const Console& console);
