@@ -18,7 +18,7 @@ std::string time_text(std::uint64_t unix_s) {
 
 class LogJudge {
  public:
-  LogJudge(CheckContext& context, const CheckedLog& log) : c_(context), log_(log) {}
+  LogJudge(CheckContext& context, CheckedLog& log) : c_(context), log_(log) {}
 
   void judge() {
     const std::string checkpoint = layout::ledger_folder(log_.party) + "checkpoint";
@@ -58,6 +58,11 @@ class LogJudge {
 
   void conclude(const std::string& subject) {
     if (!accepted_) return c_.undecidable("policy.quorum", subject, why_);
+    if (time_)
+      log_.report.seen.push_back({.party = "the policy's quorum",
+                                  .time = time_text(*time_),
+                                  .tree_size = *accepted_,
+                                  .trusted = true});
     const std::string all = std::to_string(log_.checkpoint.size);
     const std::string by = time_ ? "had been seen by the policy's quorum by " + time_text(*time_) +
                                        ", on its witnesses' word"
@@ -70,7 +75,7 @@ class LogJudge {
   }
 
   CheckContext& c_;
-  const CheckedLog& log_;
+  CheckedLog& log_;
   std::optional<std::uint64_t> accepted_, time_;
   std::string why_;
 };

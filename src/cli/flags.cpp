@@ -245,7 +245,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "makes "
      "no sense.",
      "as witness-key policy " GENERAL,
-     "exhibit witness ask incident-42 https://witness.example --witness-key neutral+1f2e...",
+     "exhibit witness ask incident-42 https://witness.example --policy policy",
      "as=only the log of this party (default: those of yours, or all when you have none)\n"
      "policy=a trust policy whose witnesses' keys are believed"},
     {"party new", "NAME", 1, 1, Completes::nothing, "", kParties, "make a party's signing keys",
