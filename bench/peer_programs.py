@@ -9,11 +9,13 @@ says; give their paths to use them.
 import hashlib
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
 ANY_RECORD = "*"
 TITLE_ONLY = "title:"  # before what stands for a rule that is known by title only
+HEAD_OF_RULE = re.compile(r"^(id|status|title):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 
 
 def json_record(event):
@@ -48,6 +50,7 @@ class Program:
     repeats = False     # it prints the same bytes each time
     kinds = ("json", "evtx")
     names_json_records = True
+    builtin = False     # it puts Sysmon rules to built-in events too
 
     def takes(self, kind):
         return kind in self.kinds
@@ -62,6 +65,18 @@ class Program:
     def version(self):
         return ""
 
+    def shared_rules(self):
+        """{title: id} of the rules that are compared; None for all."""
+        return None
+
+
+def heads_of_rules(folder):
+    """(id, status, title) of the rule files below a folder."""
+    for path in sorted(pathlib.Path(folder).rglob("*.yml")):
+        head = {key: value.strip("'\"") for key, value in HEAD_OF_RULE.findall(path.read_text(errors="replace"))}
+        if "title" in head:
+            yield head.get("id"), head.get("status"), head["title"]
+
 
 def first_line(command):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -69,17 +84,17 @@ def first_line(command):
 
 
 class Exhibit(Program):
-    """--no-builtin-mapping: no rival of the table but Hayabusa puts Sysmon rules to built-in events."""
+    """--no-builtin-mapping unless `builtin`: no rival of the table but Hayabusa puts Sysmon rules to built-in events."""
 
     repeats = True
 
-    def __init__(self, path, rules, threads, seal=False, name="exhibit"):
-        self.path, self.rule_path, self.threads, self.seal = path, rules, threads, seal
+    def __init__(self, path, rules, threads, seal=False, name="exhibit", builtin=False):
+        self.path, self.rule_path, self.threads, self.seal, self.builtin = path, rules, threads, seal, builtin
         self.name = f"{name}, hunt and seal" if seal else f"{name}, hunt"
 
     def base(self):
-        return [self.path, "hunt", "--no-builtin-mapping", "--format", "jsonl", "--threads", str(self.threads),
-                "--rules", self.rule_path]
+        return [self.path, "hunt", *([] if self.builtin else ["--no-builtin-mapping"]), "--format", "jsonl",
+                "--threads", str(self.threads), "--rules", self.rule_path]
 
     def command(self, data, folder):
         seal = ["--case", str(folder / "case"), "--by-reference"] if self.seal else []
@@ -89,12 +104,15 @@ class Exhibit(Program):
         return first_line([self.path, "version"])
 
     def answers(self, data, folder):
-        found = output_of(self.base() + [str(data.path)], folder / "exhibit.jsonl")
+        """--full: the record header's number, which a finding names, need not be the EventRecordID that others name: exported
+        records are numbered anew."""
+        full = ["--full"] if data.kind == "evtx" else []
+        found = output_of(self.base() + full + [str(data.path)], folder / "exhibit.jsonl")
         opened = {}
         for finding in lines_of(found):
             rule, record = finding["rule"], finding["record"]
             if data.kind == "evtx":
-                key = evtx_identity(finding["event"]["host"], finding["event"]["channel"], record["id"])
+                key = evtx_record(finding["full"]["Event"]["System"])
             else:
                 path = finding["source"]["path"]
                 source = opened.setdefault(path, open(path, "rb"))
@@ -143,23 +161,40 @@ class EvtxDump(Program):
 
 
 class Hayabusa(Program):
-    """Its rules are its own conversion, so answers are compared where it prints the Sigma rule's title."""
+    """Its rules are its own conversion, under ids of its own: answers are compared by title, over the rules that it has and has
+    switched on. Each Sysmon rule has a second form there for built-in events, so it is compared with Exhibit's mapping on.
 
-    name, names_json_records = "hayabusa", False
+    -A -a: without them it switches off the rules for channels that it does not see at a file's beginning, which halves what it
+    finds in one file of many channels."""
 
-    def __init__(self, path):
-        self.path = path
+    name, names_json_records, builtin = "hayabusa", False, True
+    SWITCHED_OFF = ("deprecated", "unsupported")
+
+    def __init__(self, path, rules):
+        self.path, self.rule_path = path, rules
 
     def command(self, data, folder):
         return [self.path, "dfir-timeline", "-w", "-q", "-N", "-C", "-t", "jsonl", "-U", "-b", "-p", "super-verbose",
-                *(["-J"] if data.kind == "json" else []), "-d" if data.path.is_dir() else "-f", str(data.path),
+                *(["-J"] if data.kind == "json" else ["-A", "-a"]), "-d" if data.path.is_dir() else "-f", str(data.path),
                 "-o", str(folder / "hayabusa.jsonl")]
+
+    def version(self):
+        return first_line([self.path, "help"]).partition(" - ")[0]
+
+    def shared_rules(self):
+        rules = pathlib.Path(self.path).parent / "rules"
+        off = {found for name in ("exclude_rules", "noisy_rules")
+               for found in re.findall(r"^[0-9a-f-]{36}", (rules / "config" / f"{name}.txt").read_text(), re.MULTILINE)}
+        theirs = {title for rule, status, title in heads_of_rules(rules) if rule not in off and status not in self.SWITCHED_OFF}
+        return {title: rule for rule, _, title in heads_of_rules(self.rule_path) if title in theirs}
 
     def answers(self, data, folder):
         subprocess.run(self.command(data, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        shared = self.shared_rules()
         for finding in lines_of(folder / "hayabusa.jsonl"):
-            title = finding["RuleTitle"]
-            yield TITLE_ONLY + title, title, evtx_identity(finding["Computer"], finding["Channel"], finding["RecordID"])
+            if rule := shared.get(finding["RuleTitle"]):
+                yield (rule, finding["RuleTitle"],
+                       evtx_identity(finding["Computer"], finding["Channel"], finding.get("RecordID")))
 
 
 class Chainsaw(Program):
@@ -181,7 +216,9 @@ class Chainsaw(Program):
 
 
 class Zircolite(Program):
-    """`rules` are converted beforehand (`-p sysmon windows-logsources`): converting is no part of a run."""
+    """`rules` are converted beforehand (`-p sysmon windows-logsources`): converting is no part of a run. It runs in the Python
+    that runs this, which needs Zircolite's packages; its field mapping lies beside it, and is looked for in the folder of the
+    caller."""
 
     name, names_json_records = "zircolite", False
 
@@ -189,12 +226,16 @@ class Zircolite(Program):
         self.path, self.converted = path, converted
 
     def command(self, data, folder):
-        return [sys.executable, self.path, "-r", self.converted, "-q", *(["-j"] if data.kind == "json" else []),
+        return [sys.executable, self.path, "-c", str(pathlib.Path(self.path).parent / "config" / "config.yaml"),
+                "-r", self.converted, "-q", *(["-j"] if data.kind == "json" else []),
                 "-e", str(data.path), "-o", str(folder / "zircolite.json"), "-l", str(folder / "zircolite.log")]
 
+    def version(self):
+        done = subprocess.run([sys.executable, self.path, "--version"], capture_output=True, text=True, check=False)
+        return done.stdout.strip().splitlines()[-1].strip()  # below a banner
+
     def answers(self, data, folder):
-        subprocess.run(self.command(data, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
-                       cwd=pathlib.Path(self.path).parent)
+        subprocess.run(self.command(data, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         for rule in json.loads((folder / "zircolite.json").read_text()):
             for match in rule["matches"]:
                 yield (rule.get("id") or TITLE_ONLY + rule["title"], rule["title"],

@@ -13,12 +13,16 @@ EVTX file of so many bytes from the chunks of the EVTX files below FOLDER, again
 Answers: finding sets are compared rule by rule and record by record, and each difference must be explained in
 bench/differences.md by a line "- `RIVAL` `json|evtx|any` `only-exhibit|only-rival` `RULE ID or *`"; what is not ends in exit
 status 1 and stands in the result. Then the rounds: every program once on each file and once on one record of it (its
-start-up), in turn. CPU is user + system of the process. Memory is the peak of the resident set (VmHWM), and of its private part
+start-up), in turn; what takes less than a second up to five times. CPU is user + system of the process. Memory is the peak of the resident set (VmHWM), and of its private part
 (RssAnon), both looked at every 20 ms. Ratios are of medians: with start-up and our acquisition hash off, with start-up off,
 and whole. Figures of one machine are never compared with another's.
 
     bench/peers.py --table RESULT                    prints the result as a table in Markdown
-    bench/peers.py --table RESULT --into FILE.md     puts it between the lines <!-- peers --> and <!-- /peers --> of FILE.md
+    bench/peers.py --table RESULT --into FILE.md [--mark NAME]
+                                                     puts it between the lines <!-- peers --> and <!-- /peers --> of FILE.md,
+                                                     or those of another NAME
+
+--hayabusa is the program with its `rules` beside it; for --zircolite run this with the Python that has Zircolite's packages.
 
 Set TMPDIR=/dev/shm, so that cases and outputs are written to memory and disks do not blur the figures.
 """
@@ -39,6 +43,7 @@ import peer_programs as programs
 from measuring import median
 
 HERE = pathlib.Path(__file__).resolve().parent
+NAMES = {False: "exhibit", True: "exhibit, mapped"}  # with the built-in mapping, for a rival that has one
 
 
 def measured(program, data, folder):
@@ -51,6 +56,14 @@ def measured(program, data, folder):
         shutil.rmtree(fresh)
 
 
+def turn(program, data, folder):
+    """What is over in no time is run again, so that it is measured as well as what takes long."""
+    runs = [measured(program, data, folder)]
+    while len(runs) < 5 and sum(run["cpu_s"] for run in runs) < 1:
+        runs.append(measured(program, data, folder))
+    return runs
+
+
 def in_child(work, *arguments):
     """Runs `work` in a process of its own: what it holds would count into the peak of programs started from here."""
     with multiprocessing.get_context("fork").Pool(1) as pool:
@@ -60,10 +73,13 @@ def in_child(work, *arguments):
 def compared(exhibit, rival, data, known, folder):
     with tempfile.TemporaryDirectory(dir=folder) as fresh:
         fresh = pathlib.Path(fresh)
-        answers = [program.answers(data, fresh) for program in (exhibit, rival)]
+        shared = rival.shared_rules()
+        answers = [[answer for answer in program.answers(data, fresh) if shared is None or answer[1] in shared]
+                   for program in (exhibit, rival)]
         if data.kind == "json" and not rival.names_json_records:
-            answers = [((rule, title, programs.ANY_RECORD) for rule, title, _ in found) for found in answers]
-        return peer_answers.compare(*answers, rival.name, data.kind, known)
+            answers = [[(rule, title, programs.ANY_RECORD) for rule, title, _ in found] for found in answers]
+        result = peer_answers.compare(*answers, rival.name, data.kind, known)
+        return result if shared is None else {"rules_compared": len(shared), **result}
 
 
 def records_of(exhibit, data, folder):
@@ -87,7 +103,7 @@ def summary(rows, start, records):
             "start_up_wall_s": median(start, "wall_s"), "peak_mib": round(max(row["peak_mib"] for row in rows), 1),
             "private_mib": round(max(row["private_mib"] for row in rows), 1),
             "us_per_record": round((cpu - start_cpu) / records * 1e6, 3), "exit": rows[0]["exit"],
-            "cpu_s_of_rounds": [round(row["cpu_s"], 3) for row in rows]}
+            "cpu_s_of_runs": [round(row["cpu_s"], 3) for row in rows]}
 
 
 def compare_costs(all_programs, data, folder, rounds):
@@ -95,17 +111,20 @@ def compare_costs(all_programs, data, folder, rounds):
     rows, start = {}, {}
     for _ in range(rounds):
         for program in all_programs:
-            rows.setdefault(program.name, []).append(measured(program, data, folder))
-            start.setdefault(program.name, []).append(measured(program, one, folder))
-    digests = {row["output_sha256"] for of_program in rows.values() for row in of_program} - {None}
-    if len(digests) > 1:
-        sys.exit(f"{data.name}: Exhibit's findings differ between rounds, builds, or with the seal on")
-    return rows, start, digests.pop()
+            rows.setdefault(program.name, []).extend(turn(program, data, folder))
+            start.setdefault(program.name, []).extend(turn(program, one, folder))
+    digests = {}
+    for program in all_programs:
+        digests.setdefault(program.builtin, set()).update(row["output_sha256"] for row in rows[program.name])
+        if len(digests[program.builtin] - {None}) > 1:
+            sys.exit(f"{data.name}: Exhibit's findings differ between rounds, builds, or with the seal on")
+    return rows, start, (digests[False] - {None}).pop()
 
 
 def measure(arguments, folder):
-    hunt = programs.Exhibit(arguments.exhibit, arguments.rules, arguments.threads)
-    seal = programs.Exhibit(arguments.exhibit, arguments.rules, arguments.threads, seal=True)
+    ours = {builtin: [programs.Exhibit(arguments.exhibit, arguments.rules, arguments.threads, seal, NAMES[builtin], builtin)
+                      for seal in (False, True)] for builtin in NAMES}
+    hunt = ours[False][0]
     before = [programs.Exhibit(arguments.before, arguments.rules, arguments.threads, seal=seal, name="before")
               for seal in (False, True)] if arguments.before else []
     rivals = []
@@ -114,7 +133,7 @@ def measure(arguments, folder):
     if arguments.evtx_dump:
         rivals.append(programs.EvtxDump(arguments.evtx_dump))
     if arguments.hayabusa:
-        rivals.append(programs.Hayabusa(arguments.hayabusa))
+        rivals.append(programs.Hayabusa(arguments.hayabusa, arguments.rules))
     if arguments.chainsaw:
         rivals.append(programs.Chainsaw(arguments.chainsaw, arguments.rules, arguments.chainsaw_mapping))
     if arguments.zircolite:
@@ -133,16 +152,16 @@ def measure(arguments, folder):
         here = [rival for rival in rivals if rival.takes(data.kind)]
         for rival in here:
             if rival.rules:
-                entry["answers"][rival.name] = in_child(compared, hunt, rival, data, known, folder)
+                entry["answers"][rival.name] = in_child(compared, ours[rival.builtin][0], rival, data, known, folder)
             elif rival.takes(data.kind) and data.path.is_file():
                 entry["answers"][rival.name] = {"records": lines_printed(rival, data, folder)}
         print(f"{data.name}: rounds", file=sys.stderr)
-        ours = [hunt, seal]
-        rows, start, entry["findings_sha256"] = compare_costs([*ours, *before, programs.Acquisition(), *here], data, folder,
+        mine = [program for builtin in sorted({False, *(rival.builtin for rival in here)}) for program in ours[builtin]]
+        rows, start, entry["findings_sha256"] = compare_costs([*mine, *before, programs.Acquisition(), *here], data, folder,
                                                               arguments.rounds)
         entry["programs"] = {name: summary(rows[name], start[name], records) for name in rows}
-        entry["ratios"] = {f"{other.name} / {mine.name}": ratios(entry["programs"], other.name, mine.name)
-                           for other in [*before, *here] for mine in ours}
+        entry["ratios"] = {f"{other.name} / {own.name}": ratios(entry["programs"], other.name, own.name)
+                           for other in [*before, *here] for own in ours[other.builtin]}
         result["inputs"][data.name] = entry
     return result
 
@@ -181,11 +200,11 @@ def table(result):
                 "|---|---|---|---|---|---|---|---|---|"]
         for program, cost in entry["programs"].items():
             shown = [""] * 2
-            for i, mine in enumerate(("exhibit, hunt", "exhibit, hunt and seal")):
-                ratio = entry["ratios"].get(f"{program} / {mine}")
-                if ratio:
-                    shown[i] = " / ".join("–" if part is None else f"{part:.2f}" for part in
-                                          (ratio["without_hash"], ratio["without_start_up"], ratio["whole"]))
+            for i, mine in enumerate(("hunt", "hunt and seal")):
+                for name in NAMES.values():
+                    if ratio := entry["ratios"].get(f"{program} / {name}, {mine}"):
+                        shown[i] = " / ".join("–" if part is None else f"{part:.{2 if part < 100 else 0}f}" for part in
+                                              (ratio["without_hash"], ratio["without_start_up"], ratio["whole"]))
             out.append(f"| {program} | {cost['cpu_s']:.2f} | {cost['start_up_cpu_s']:.2f} | {cost['us_per_record']:.2f} | "
                        f"{cost['wall_s']:.2f} | {cost['peak_mib']:.0f} | {cost['private_mib']:.0f} | {shown[0]} | {shown[1]} |")
         for rival, answers in entry["answers"].items():
@@ -194,7 +213,8 @@ def table(result):
                 continue
             only = {side: sum(d["count"] for d in answers["differences"] if d["only"] == side) for side in ("exhibit", "rival")}
             left = sum(not d["explained"] for d in answers["differences"])
-            out += ["", f"Findings: {answers['findings']:,}; of {rival}: {answers['findings_of_rival']:,}; the same {answers['same']:,}, "
+            shared = f" (of the {answers['rules_compared']:,} rules that both have)" if "rules_compared" in answers else ""
+            out += ["", f"Findings{shared}: {answers['findings']:,}; of {rival}: {answers['findings_of_rival']:,}; the same {answers['same']:,}, "
                     f"only here {only['exhibit']:,}, only there {only['rival']:,}; "
                     + (f"{left} differences not explained." if left else "each difference is explained in `bench/differences.md`.")]
         out.append("")
@@ -213,10 +233,11 @@ def main():
     parser.add_argument("--result", type=pathlib.Path, help="default: bench/results/DATE-CPU.json")
     parser.add_argument("--table", type=pathlib.Path, metavar="RESULT")
     parser.add_argument("--into", type=pathlib.Path, metavar="FILE.md")
+    parser.add_argument("--mark", default="peers")
     arguments = parser.parse_args()
     if arguments.table:
         text = table(json.loads(arguments.table.read_text()))
-        return measuring.put_into(arguments.into, "peers", text) if arguments.into else print(text)
+        return measuring.put_into(arguments.into, arguments.mark, text) if arguments.into else print(text)
     if not (arguments.exhibit and arguments.rules and arguments.inputs):
         parser.error("--exhibit, --rules and at least one NAME=PATH are needed")
     with tempfile.TemporaryDirectory(prefix="exhibit-peers-") as folder:

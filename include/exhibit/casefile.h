@@ -212,7 +212,7 @@ struct Saying {
   std::optional<EntryRef> about{};  // challenge: what is disputed; answer: the challenge
   std::string finding{};            // id, of a run of the case
   std::string field{};              // of that finding's record
-  std::string pack_sha256{};        // agree: the rules that the party signs
+  std::string pack_sha256{};        // agree: the rules that the party signs; the first 8 digits do
   /// A file that stays where it is; its hash is on record.
   struct File {
     std::string name, sha256;

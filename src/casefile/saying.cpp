@@ -11,6 +11,7 @@
 namespace exhibit::casefile {
 namespace {
 
+constexpr std::size_t kPackPrefixMin = 8;
 constexpr auto kKinds = std::to_array<std::pair<std::string_view, Saying::Kind>>({
     {"statement", Saying::Kind::statement},
     {"challenge", Saying::Kind::challenge},
@@ -62,6 +63,20 @@ Result<void> check_saying(const Saying& saying) {
   if (!saying.field.empty() && saying.finding.empty())
     return fail(ErrorCode::usage, "a field is one of a finding: name that too");
   return {};
+}
+
+// The pack of a run by its hash, or the beginning of one.
+Result<std::string> find_pack(const Case::Impl& impl, std::string_view prefix) {
+  std::string found;
+  for (const RunFacts& run : impl.run_facts) {
+    if (!run.pack_sha256.starts_with(prefix) || run.pack_sha256 == found) continue;
+    if (!found.empty())
+      return fail(ErrorCode::usage, "several packs begin with this hash: give more of it");
+    found = run.pack_sha256;
+  }
+  if (found.empty() || prefix.size() < kPackPrefixMin)
+    return fail(ErrorCode::not_found, "no run of the case applied this pack");
+  return found;
 }
 
 }  // namespace
@@ -154,10 +169,9 @@ Result<std::uint64_t> say(Case& into, const Saying& saying) {
     facts.saying.finding = found.id;
     EXHIBIT_TRY(facts.run, target_of(impl, {.party = impl.sealer, .index = found.run->entry}));
   }
-  if (saying.kind == Saying::Kind::agree &&
-      std::ranges::find(impl.run_facts, saying.pack_sha256, &RunFacts::pack_sha256) ==
-          impl.run_facts.end())
-    return fail(ErrorCode::not_found, "no run of the case applied this pack");
+  if (saying.kind == Saying::Kind::agree) {
+    EXHIBIT_TRY(facts.saying.pack_sha256, find_pack(impl, saying.pack_sha256));
+  }
   const std::uint64_t index = impl.ledger.entries.size();
   std::vector<verify::Statement> statements;
   statements.push_back(

@@ -59,6 +59,16 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"fail-on", 0, "LEVEL", false, kLevels, Completes::choice, kOutput,
      "exit with 1 when there is a finding of this level or above"},
 
+    {"about", 0, "ENTRY", false, "", Completes::nothing, kSaid,
+     "the entry that it is about: PARTY/NUMBER, as `exhibit ledger` lists them"},
+    {"finding", 0, "ID", false, "", Completes::nothing, kSaid,
+     "the finding that it is about; the first characters are enough"},
+    {"field", 0, "NAME", false, "", Completes::nothing, kSaid,
+     "the field of that finding's record"},
+    {"attach", 0, "FILE", true, "", Completes::path, kSaid,
+     "a file that belongs to it: its name, size and hash go on record, the file stays where it is; "
+     "may be repeated"},
+
     {"case", 'c', "DIR", false, "", Completes::folder, kSeal,
      "the case to seal into; made where there is none"},
     {"case-id", 0, "ID", false, "", Completes::nothing, kSeal,
@@ -78,16 +88,6 @@ constexpr auto kFlags = std::to_array<Flag>({
      "fast (default), or reference: the slow, obvious one, for anyone who doubts"},
     {"progress", 0, "HOW", false, "auto bar jsonl none", Completes::choice, kRun,
      "progress on standard error: auto (default: a bar on a terminal), bar, jsonl or none"},
-
-    {"about", 0, "ENTRY", false, "", Completes::nothing, kSaid,
-     "the entry that it is about: PARTY/NUMBER, as `exhibit ledger` lists them"},
-    {"finding", 0, "ID", false, "", Completes::nothing, kSaid,
-     "the finding that it is about; the first characters are enough"},
-    {"field", 0, "NAME", false, "", Completes::nothing, kSaid,
-     "the field of that finding's record"},
-    {"attach", 0, "FILE", true, "", Completes::path, kSaid,
-     "a file that belongs to it: its name, size and hash go on record, the file stays where it is; "
-     "may be repeated"},
 
     {"replay", 0, "", false, "", Completes::nothing, kTrust,
      "run every hunt again and compare every byte of the findings"},
@@ -195,23 +195,22 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"statement", "CASE TEXT", 2, 2, Completes::path, "", kParties, "put something on record",
      "Appends TEXT (- reads standard input) to your party's log, signed, under a new checkpoint.",
      "about finding field attach as operator " GENERAL,
-     "exhibit statement incident-42 'The server was ours until 3 March.' --as accused"},
+     "exhibit statement incident-42 'It was ours until 3 March.' --as accused"},
     {"challenge", "CASE TEXT", 2, 2, Completes::path, "", kParties,
      "dispute an entry, a finding or a field of it",
      "Names exactly what is disputed, by hash, so that it cannot come to mean something else.",
      "finding field about attach as operator " GENERAL,
-     "exhibit challenge incident-42 'The clock of ws1 was wrong.' --finding 5a0c93 --field "
-     "UtcTime\n"
-     "exhibit challenge incident-42 'This run left out our rules.' --about collector/12"},
+     "exhibit challenge incident-42 'Slow clock.' --finding 5a0c93 --field UtcTime\n"
+     "exhibit challenge incident-42 'Our rules are missing.' --about collector/12"},
     {"answer", "CASE ENTRY TEXT", 3, 3, Completes::path, "", kParties, "answer a challenge",
      "ENTRY is the challenge: PARTY/NUMBER, as `exhibit ledger` lists them.",
      "attach as operator " GENERAL,
-     "exhibit answer incident-42 accused/1 'NTP had set it; see the appendix.' --attach ntp.log"},
+     "exhibit answer incident-42 accused/1 'NTP had set it.' --attach ntp.log"},
     {"agree", "CASE PACK", 2, 2, Completes::path, "", kParties,
      "agree to the rules that a run applied",
-     "PACK is the SHA-256 of the rules, as criteria/ and `exhibit show` name them.",
-     "as operator " GENERAL,
-     "exhibit agree incident-42 d7ca9794d258965cacb1b6d2314cfe159a7a97e632c6cdf41a12bcc7772456b1"},
+     "PACK is the SHA-256 of the rules, the name of their folder below criteria/; its first "
+     "characters are enough.",
+     "as operator " GENERAL, "exhibit agree incident-42 d7ca9794d258"},
     {"cosign", "CASE", 1, 1, Completes::path, "", kParties,
      "say, signed and dated, that you saw the others' logs",
      "Reads each of the other parties' logs whole and checks it first. A log that is older than "

@@ -21,6 +21,18 @@ with open(sys.argv[-1].removeprefix("@")) as lines:
             print(json.dumps({{"rule_title": "Found it", "rule_id": "{ONE}", "event": found}}))
 """
 
+# Names rules by title only, under ids of its own, and has one that nobody else has.
+BY_TITLE = f"""#!{sys.executable}
+import json, sys
+if sys.argv[1] == "help":
+    sys.exit(print("rival 2 - of a conference"))
+with open(sys.argv[sys.argv.index("-f") + 1]) as lines, open(sys.argv[sys.argv.index("-o") + 1], "w") as out:
+    for line in lines:
+        if "needle" in json.loads(line)["CommandLine"]:
+            for title in ("Found it", "Switched off", "Its own"):
+                print(json.dumps({{"RuleTitle": title, "Computer": "WS1", "Channel": "C"}}), file=out)
+"""
+
 
 class Peers(CliTest):
     def setUp(self):
@@ -29,11 +41,27 @@ class Peers(CliTest):
         self.rival = self.path("rival", RIVAL)
         os.chmod(self.rival, 0o755)
 
-    def compare(self, *lines):
+    def test_a_rival_that_converted_the_rules(self):
+        self.path("rules/off.yml", rule(title="Switched off", id=ONE.replace("1", "2")))
+        self.path("by-title/rules/a.yml", rule(id=ONE.replace("1", "3")))
+        self.path("by-title/rules/b.yml", rule(title="Switched off", id=ONE.replace("1", "4")))
+        self.path("by-title/rules/c.yml", rule(title="Its own", id=ONE.replace("1", "5")))
+        self.path("by-title/rules/config/exclude_rules.txt", ONE.replace("1", "4") + " # has its own\n")
+        self.path("by-title/rules/config/noisy_rules.txt", "# none\n")
+        program = self.path("by-title/rival", BY_TITLE)
+        os.chmod(program, 0o755)
+        done, result = self.compare(event(), event(CommandLine="hay"), rival=["--hayabusa", program])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        answers = result["answers"]["hayabusa"]
+        self.assertEqual([answers[key] for key in ("rules_compared", "findings", "findings_of_rival", "same")], [1, 1, 1, 1])
+        self.assertIn("hayabusa / exhibit, mapped, hunt and seal", result["ratios"])
+
+    def compare(self, *lines, rival=None):
         data = self.path("data.jsonl", "".join(lines))
         done = subprocess.run(
-            [sys.executable, "-B", PEERS, "--exhibit", PROGRAM, "--rules", self.folder / "rules", "--rsigma", self.rival,
-             "--before", PROGRAM, "--rounds", "1", "--result", self.folder / "result.json", f"some={data}"],
+            [sys.executable, "-B", PEERS, "--exhibit", PROGRAM, "--rules", self.folder / "rules",
+             *(rival or ["--rsigma", self.rival]), "--before", PROGRAM, "--rounds", "1", "--result",
+             self.folder / "result.json", f"some={data}"],
             capture_output=True, text=True, env=self.environment, check=False)
         return done, json.loads((self.folder / "result.json").read_text())["inputs"]["some"]
 

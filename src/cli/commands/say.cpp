@@ -53,6 +53,11 @@ Result<Saying::File> hash_file(std::string_view path) {
   return out;
 }
 
+int wrong_entry(const Console& console, const std::string& what, const Error& error) {
+  console.error(what + ": " + describe(error));
+  return exit_usage;
+}
+
 int put(const Arguments& arguments, const Console& console, Saying saying) {
   for (const auto& path : arguments.values("attach")) {
     auto file = hash_file(path);
@@ -63,7 +68,8 @@ int put(const Arguments& arguments, const Console& console, Saying saying) {
   saying.field = arguments.value("field");
   if (arguments.has("about")) {
     const auto about = casefile::parse_entry_ref(arguments.value("about"));
-    if (!about) return say_failed(console, "--about", about.error());
+    if (!about)
+      return wrong_entry(console, "--about " + safe_text(arguments.value("about")), about.error());
     saying.about = *about;
   }
   int status = exit_internal;
@@ -138,7 +144,7 @@ int run_challenge(const Arguments& arguments, const Console& console) {
 
 int run_answer(const Arguments& arguments, const Console& console) {
   const auto about = casefile::parse_entry_ref(arguments.positional[1]);
-  if (!about) return say_failed(console, safe_text(arguments.positional[1]), about.error());
+  if (!about) return wrong_entry(console, safe_text(arguments.positional[1]), about.error());
   return put(
       arguments, console,
       {.kind = Saying::Kind::answer, .text = text_asked(arguments.positional[2]), .about = *about});
