@@ -1,101 +1,21 @@
-"""A witness over HTTP: serve and ask, what strangers send, kills, rollback, forks, and other people's witness."""
+"""A witness over HTTP: serve and ask, what strangers send, kills, rollback and forks."""
 import base64
 import hashlib
-import http.client
 import http.server
-import os
 import pathlib
-import re
 import shutil
 import signal
 import socket
-import sqlite3
 import ssl
 import subprocess
 import threading
 import time
-import unittest
 
-from support import PROGRAM, CliTest, event, main, rule
-
-
-def leaf(entry):
-    return hashlib.sha256(b"\0" + entry).digest()
+from support import main
+from witness import WitnessTest, leaf, root_of
 
 
-def root_of(leaves):
-    """RFC 6962 2.1, written down once more."""
-    if len(leaves) < 2:
-        return leaves[0] if leaves else hashlib.sha256().digest()
-    split = 1 << (len(leaves) - 1).bit_length() - 1
-    return hashlib.sha256(b"\1" + root_of(leaves[:split]) + root_of(leaves[split:])).digest()
-
-
-class Witness(CliTest):
-    def setUp(self):
-        super().setUp()
-        self.log = self.path("logs/a.jsonl", event())
-        self.rules = self.path("one.yml", rule())
-        self.case = self.path("case")
-        self.run_ok("hunt", self.log, "-r", self.rules, "--case", self.case, "--as", "blue")
-        # Somebody else's home.
-        self.theirs = {**self.environment, "EXHIBIT_HOME": self.path("their-home")}
-
-    # ---- a case and what it shows
-
-    def checkpoint(self, case=None, party="blue"):
-        return pathlib.Path(case or self.case, "ledger", party, "checkpoint").read_bytes()
-
-    def size(self, case=None):
-        return int(self.checkpoint(case).split(b"\n")[1])
-
-    def grow(self, case=None, text="more"):
-        self.run_ok("statement", case or self.case, text, "--as", "blue")
-
-    def known(self):
-        return self.path("known", self.run_ok("party", "list"))
-
-    def cosigned(self, size):
-        path = pathlib.Path(self.case, "ledger/blue/cosigned", str(size))
-        return path.read_text() if path.exists() else None
-
-    # ---- a witness
-
-    def serve(self, *more, state="state", logs=None):
-        process = subprocess.Popen(
-            [PROGRAM, "witness", "serve", "--listen", "127.0.0.1:0", "--logs", logs or self.known(), "--as", "neutral",
-             "--state", self.path(state), *more],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.theirs, cwd=self.folder)
-
-        def put_away():
-            process.kill()
-            process.wait()
-            process.stdout.close()
-            process.stderr.close()
-
-        self.addCleanup(put_away)
-        said = b""
-        while b"listening" not in said:
-            line = process.stdout.readline()
-            self.assertTrue(line, process.stderr.read() if process.poll() is not None else said)
-            said += line
-        process.key = re.search(rb"witness +(\S+)", said)[1].decode()
-        process.port = int(re.search(rb"http://127\.0\.0\.1:(\d+)", said)[1])
-        process.url = f"http://127.0.0.1:{process.port}"
-        return process
-
-    def ask(self, process, *more, status=0, case=None, key=None):
-        return self.run_ok("witness", "ask", case or self.case, process.url, "--witness-key", key or process.key, *more,
-                           status=status).decode()
-
-    def send(self, process, body, method="POST", path="/add-checkpoint"):
-        connection = http.client.HTTPConnection("127.0.0.1", process.port, timeout=30)
-        connection.request(method, path, body)
-        answer = connection.getresponse()
-        text = answer.read()
-        connection.close()
-        return answer.status, text, answer.getheader("Content-Type")
-
+class Witness(WitnessTest):
     def test_ask_cosigns_and_keeps(self):
         witness = self.serve()
         size = self.size()
@@ -379,101 +299,6 @@ class Witness(CliTest):
                                                     "--as", "blue"))
         witness = self.serve()
         self.fails(2, "witness", "serve", "--listen", f"127.0.0.1:{witness.port}", "--logs", known, "--as", "neutral")
-
-
-class OtherPeoplesWitness(Witness):
-    """filippo.io/torchwood's litewitness, where it is installed: EXHIBIT_LITEWITNESS, or on the PATH."""
-
-    def setUp(self):
-        self.litewitness = os.environ.get("EXHIBIT_LITEWITNESS") or shutil.which("litewitness")
-        if not self.litewitness or not shutil.which("ssh-agent"):
-            self.skipTest("litewitness or ssh-agent is absent: go install filippo.io/torchwood/cmd/litewitness, and set "
-                          "EXHIBIT_LITEWITNESS to its path")
-        super().setUp()
-
-    def run_tool(self, *arguments, **more):
-        return subprocess.run(arguments, check=True, capture_output=True, text=True, **more).stdout
-
-    def start_litewitness(self):
-        """Its key in an agent of its own, and our log in its database."""
-        key, agent = self.path("witness_key"), self.path("agent")
-        self.run_tool("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key)
-        process = subprocess.Popen(["ssh-agent", "-D", "-a", agent], stdout=subprocess.DEVNULL)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        while not os.path.exists(agent):
-            time.sleep(0.01)
-        self.run_tool("ssh-add", "-q", key, env={**os.environ, "SSH_AUTH_SOCK": agent})
-        fingerprint = self.run_tool("ssh-keygen", "-l", "-f", key).split()[1]
-        origin = self.checkpoint().split(b"\n")[0].decode()
-        vkey = next(line for line in pathlib.Path(self.known()).read_text().split("\n") if line.startswith(origin + "+"))
-        database = sqlite3.connect(self.path("litewitness.db"))
-        database.executescript("""
-            CREATE TABLE log (origin TEXT PRIMARY KEY, tree_size INTEGER NOT NULL, tree_hash TEXT NOT NULL);
-            CREATE TABLE key (origin TEXT NOT NULL, key TEXT NOT NULL, FOREIGN KEY(origin) REFERENCES log(origin));""")
-        database.execute("INSERT INTO log VALUES (?, 0, ?)", (origin, base64.b64encode(root_of([])).decode()))
-        database.execute("INSERT INTO key VALUES (?, ?)", (origin, vkey))
-        database.commit()
-        database.close()
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        witness = subprocess.Popen(
-            [self.litewitness, "-db", self.path("litewitness.db"), "-name", "witness.example/lite", "-ssh-agent", agent,
-             "-key", fingerprint, "-listen", f"127.0.0.1:{port}"], stderr=subprocess.PIPE, text=True)
-        self.addCleanup(witness.stderr.close)
-        self.addCleanup(witness.wait)
-        self.addCleanup(witness.kill)
-        said = ""
-        while "vkey=" not in said:
-            line = witness.stderr.readline()
-            self.assertTrue(line, said)
-            said += line
-        witness.key = re.search(r'vkey="?([^"\s]+)', said)[1]
-        witness.url = f"http://127.0.0.1:{port}"
-        for _ in range(500):
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                return witness
-            except ConnectionRefusedError:
-                time.sleep(0.02)
-        raise AssertionError("litewitness does not listen")
-
-    def test_it_cosigns_and_we_believe_it(self):
-        shutil.copytree(self.case, self.path("earlier"))
-        witness = self.start_litewitness()
-        self.assertIn("cosigned at", self.ask(witness))
-        self.assertIn("\u2014 witness.example/lite ", self.cosigned(self.size()))
-        for _ in range(3):
-            self.grow()
-        self.assertIn("cosigned at", self.ask(witness))
-        # What we no longer know it says with its 409.
-        shutil.rmtree(pathlib.Path(self.case, "ledger/blue/cosigned"))
-        self.grow()
-        self.assertIn("cosigned at", self.ask(witness))
-        self.assertIn("OLDER THAN WHAT IT SAW", self.ask(witness, case=self.path("earlier"), status=1))
-
-    def test_it_sees_a_fork_as_well(self):
-        other_home = {"EXHIBIT_HOME": self.path("copied-home")}
-        shutil.copytree(self.case, self.path("fork"))
-        shutil.copytree(self.path("home"), self.path("copied-home"))
-        witness = self.start_litewitness()
-        self.grow()
-        self.ask(witness)
-        self.run_ok("statement", self.path("fork"), "another story", "--as", "blue", environment=other_home)
-        self.run_ok("statement", self.path("fork"), "and on", "--as", "blue", environment=other_home)
-        told = self.run_ok("witness", "ask", self.path("fork"), witness.url, "--witness-key", witness.key, status=1,
-                           environment=other_home).decode()
-        self.assertIn("NOT WHAT IT SAW", told)
-
-
-def load_tests(loader, tests, pattern):
-    """OtherPeoplesWitness has its own tests, not those of Witness once more."""
-    suite = unittest.TestSuite()
-    suite.addTests(loader.loadTestsFromTestCase(Witness))
-    for name in vars(OtherPeoplesWitness):
-        if name.startswith("test_"):
-            suite.addTest(OtherPeoplesWitness(name))
-    return suite
 
 
 if __name__ == "__main__":
