@@ -298,6 +298,9 @@ class Witness(WitnessTest):
         self.assertIn("keys of its own", self.fails(5, "witness", "serve", "--listen", "127.0.0.1:0", "--logs", known,
                                                     "--as", "blue"))
         witness = self.serve()
+        theirs = {"environment": {"EXHIBIT_HOME": self.theirs["EXHIBIT_HOME"]}}
+        self.assertIn("a witness's", self.fails(5, "open", self.path("another"), "--as", "neutral", **theirs))
+        self.assertIn("a witness's", self.fails(5, "party", "add", self.case, "--as", "neutral", **theirs))
         self.fails(2, "witness", "serve", "--listen", f"127.0.0.1:{witness.port}", "--logs", known, "--as", "neutral")
 
 

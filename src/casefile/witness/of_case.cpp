@@ -62,17 +62,13 @@ Result<AskedLog> ask_for(const std::string& directory, const casefile::PartyLog&
 
 Result<Witness> open_witness(casefile::Home& home, std::string_view party, std::string folder,
                              std::span<const seal::VerifierKey> logs) {
-  EXHIBIT_TRY(const std::vector<seal::VerifierKey> cases, home.list_case_keys());
-  for (const seal::VerifierKey& log : cases)
-    if (log.name.ends_with("/" + std::string(party)))
-      return fail(ErrorCode::refused,
-                  "this party writes cases; a witness has keys of its own: name another with --as");
   auto keys = casefile::load_signing_keys(home, party);
   if (!keys && keys.error().code == ErrorCode::not_found) {
     EXHIBIT_CHECK(home.create_keys(party));
     keys = casefile::load_signing_keys(home, party);
   }
   if (!keys) return std::unexpected(keys.error());
+  EXHIBIT_CHECK(casefile::make_witness(home, party));
   if (folder.empty()) folder = home.path() + "/witness/" + std::string(party);
   return Witness::open(std::move(folder), std::string(party), std::move(keys->cosign), logs);
 }
