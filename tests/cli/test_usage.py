@@ -14,13 +14,13 @@ def width(line):
 class Usage(CliTest):
     def verbs(self):
         text = self.run_ok("help").decode()
-        names = re.findall(r"^  ((?:rules |party )?[a-z]+)\b", text, re.M)
+        names = re.findall(r"^  ((?:rules |party |witness )?[a-z]+)\b", text, re.M)
         self.assertIn("hunt", names)
         self.assertIn("rules explain", names)
         return names
 
     def test_help_of_every_verb_fits_eighty_columns(self):
-        for arguments in [["help"], ["help", "rules"], ["help", "party"]] + [
+        for arguments in [["help"], ["help", "rules"], ["help", "party"], ["help", "witness"]] + [
                 [*verb.split(), "--help"] for verb in self.verbs()]:
             for line in self.run_ok(*arguments).decode().splitlines():
                 self.assertLessEqual(width(line), 80, line)
