@@ -125,9 +125,98 @@ struct LinesRoot {
 /// Errors: malformed (the last line has no newline).
 [[nodiscard]] EXHIBIT_EXPORT Result<LinesRoot> lines_root(std::string_view text);
 
-/// A proof in C2SP tlog-proof form.
+// ---- trust policies (C2SP tlog-policy): what a verifier brings
+
+inline constexpr std::size_t kPolicySizeMax = 1 << 20;
+inline constexpr std::size_t kPolicyNamesMax = 1024;     // logs, witnesses, groups: of each
+inline constexpr std::size_t kPolicyNameSizeMax = 1024;  // of a witness or group, bytes
+inline constexpr std::size_t kPolicyMembersMax = 2048;   // of one group
+inline constexpr std::uint64_t kCosignatureTimeMax = (std::uint64_t{1} << 63) - 1;
+
+/// A key that a policy names. One of an algorithm that this version does not check (ML-DSA-44, say)
+/// is kept: what depends on it is undecidable, not wrong.
+struct PolicyKey {
+  std::string name;  // of the verifier key: a log's is its origin
+  std::uint32_t key_id = 0;
+  std::optional<seal::VerifierKey> key;  // none: not an algorithm that is checked here
+};
+struct PolicyLog {
+  PolicyKey key;
+  std::string url;  // empty: none
+};
+struct PolicyWitness {
+  std::string name;  // means nothing outside of the policy
+  PolicyKey key;
+  std::string url;  // empty: none
+};
+/// A witness or a group, by its place in the policy.
+struct PolicyMember {
+  bool group = false;
+  std::size_t index = 0;
+};
+struct PolicyGroup {
+  std::string name;
+  std::size_t threshold = 1;          // of the members, at least so many must have witnessed
+  std::vector<PolicyMember> members;  // defined before it
+};
+struct Policy {
+  std::vector<PolicyLog> logs;
+  std::vector<PolicyWitness> witnesses;
+  std::vector<PolicyGroup> groups;
+  std::optional<PolicyMember> quorum;  // none: no cosignature is asked for
+};
+/// Errors: malformed, unsupported (a key for another role), proof_mismatch (a key hash), limit;
+/// `offset` is where the line begins that is wrong, and line_number() turns it into its number.
+[[nodiscard]] EXHIBIT_EXPORT Result<Policy> parse_policy(std::string_view text);
+/// 1-based; of what stands at `offset`.
+[[nodiscard]] EXHIBIT_EXPORT std::size_t line_number(std::string_view text, std::uint64_t offset);
+
+struct PolicyReport {
+  /// `policy.checkpoint`, `policy.log`, one `policy.witness` for each witness whose cosignature is
+  /// there, `policy.quorum`.
+  std::vector<Check> checks;
+  std::optional<seal::Checkpoint> checkpoint;
+  std::optional<std::size_t> log;  // in Policy::logs: whose key signed
+  struct Cosigned {
+    std::size_t witness = 0;        // in Policy::witnesses
+    std::uint64_t time_unix_s = 0;  // on his word
+  };
+  std::vector<Cosigned> cosigned;  // those that count, in the policy's order
+  /// By when, on its witnesses' word, the quorum had seen the checkpoint. None: no quorum asked
+  /// for, or not reached.
+  std::optional<std::uint64_t> quorum_time_unix_s;
+  [[nodiscard]] Verdict verdict() const { return overall(checks); }
+};
+/// Whether a checkpoint is what the policy asks for. A signature by a known key that fails, or a
+/// cosignature of a time after `latest_unix_s` (the verifier's clock, and what he allows it to be
+/// behind), is invalid, also beside good ones; what is missing is undecidable. The log's key must
+/// be named as the checkpoint's origin. Source: C2SP tlog-policy, signed-note "Signatures".
+[[nodiscard]] EXHIBIT_EXPORT PolicyReport check_policy(const seal::Note& note, const Policy& policy,
+                                                       std::uint64_t latest_unix_s);
+
+// ---- proofs (C2SP tlog-proof)
+
+inline constexpr std::size_t kProofExtraSizeMax = 64 << 10;
+inline constexpr std::size_t kProofHashesMax = 64;  // an index has 64 bits
+
+/// A proof in C2SP tlog-proof form. `extra` is bytes that nothing authenticates; empty: none.
 [[nodiscard]] EXHIBIT_EXPORT std::string tlog_proof(std::uint64_t index,
                                                     std::span<const seal::Digest> path,
-                                                    std::string_view checkpoint);
+                                                    std::string_view checkpoint,
+                                                    std::string_view extra = {});
+struct TlogProof {
+  std::uint64_t index = 0;
+  std::vector<seal::Digest> path;  // leaf to root
+  std::string extra;               // bytes; nothing authenticates them
+  seal::Note note;                 // the checkpoint, signed
+  std::string checkpoint;          // the same, as written
+};
+/// Errors: malformed, truncated, limit.
+[[nodiscard]] EXHIBIT_EXPORT Result<TlogProof> parse_tlog_proof(std::string_view text);
+/// Whether `entry`, the bytes as logged, is in a log that the policy accepts: the checks of
+/// check_policy, and `proof.inclusion`.
+[[nodiscard]] EXHIBIT_EXPORT PolicyReport check_tlog_proof(Bytes entry, const TlogProof& proof,
+                                                           const Policy& policy,
+                                                           std::uint64_t latest_unix_s);
 
 }  // namespace exhibit::verify

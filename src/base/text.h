@@ -47,6 +47,14 @@ struct Decoded {
 void append_folded(std::string& out, std::string_view text);
 [[nodiscard]] std::string folded(std::string_view text);
 
+/// A decimal number in its one form: digits, no sign, no leading zero. nullopt otherwise, and above
+/// 2^64 - 1.
+[[nodiscard]] std::optional<std::uint64_t> parse_decimal(std::string_view text);
+
+/// Takes the next line off `text`, and returns it without its newline; nullopt when no newline is
+/// left.
+[[nodiscard]] std::optional<std::string_view> take_line(std::string_view& text);
+
 /// ASCII-only lower case, for keywords of formats that are ASCII by definition.
 [[nodiscard]] std::string ascii_lower(std::string_view text);
 [[nodiscard]] bool ascii_iequals(std::string_view a, std::string_view b);

@@ -45,6 +45,22 @@ TEST(Utf8, RejectsOverlongSurrogateAndTooLarge) {
   EXPECT_TRUE(is_utf8("a\u00e9\u4e2d\U0001F600"));
 }
 
+TEST(Decimal, HasOneForm) {
+  EXPECT_EQ(parse_decimal("0"), 0U);
+  EXPECT_EQ(parse_decimal("20852163"), 20852163U);
+  EXPECT_EQ(parse_decimal("18446744073709551615"), ~std::uint64_t{0});
+  for (const char* wrong : {"", "00", "01", "-1", "+1", " 1", "1 ", "0x1", "18446744073709551616"})
+    EXPECT_FALSE(parse_decimal(wrong)) << wrong;
+}
+
+TEST(TakeLine, TakesWholeLinesOnly) {
+  std::string_view text = "one\n\nrest";
+  EXPECT_EQ(take_line(text), "one");
+  EXPECT_EQ(take_line(text), "");
+  EXPECT_FALSE(take_line(text));
+  EXPECT_EQ(text, "rest");
+}
+
 TEST(Fold, IsUnicodeSimpleFolding) {
   EXPECT_EQ(folded("CMD.exe"), "cmd.exe");
   EXPECT_EQ(folded("ÀÉÎŸ"), "àéîÿ");

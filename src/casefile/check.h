@@ -89,6 +89,8 @@ void check_ledger(CheckContext& context, const std::string& party, std::string_v
 void check_stamps(CheckContext& context);
 /// What the logs say of each other: cosignatures, what statements are about, forks.
 void check_parties(CheckContext& context);
+/// What the verifier's policy asks of each log.
+void check_policy(CheckContext& context);
 void check_sources(CheckContext& context);
 void check_runs(CheckContext& context);
 

@@ -55,6 +55,10 @@ std::string seen_path(const Home& home, std::string_view origin, std::string_vie
          base::to_hex(seal::sha256(as_bytes(origin)));
 }
 
+std::string witness_mark(const Home& home, std::string_view party) {
+  return key_folder(home, party) + "/witness";
+}
+
 std::string case_folder(const Home& home, std::string_view case_id) {
   return home.path() + "/cases/" + std::string(case_id);
 }
@@ -77,6 +81,12 @@ Result<bool> has_log(const Home& home, std::string_view case_id, std::string_vie
   const std::string origin = std::string(case_id) + "/" + std::string(party);
   EXHIBIT_TRY(const auto seen, last_seen(home, origin, verify::fingerprint(keys.log.public_key())));
   return seen.has_value();
+}
+
+// A cosigner keeps one memory of what he saw of each log; a witness's is not the case's.
+Result<void> check_no_witness(const Home& home, std::string_view party) {
+  if (!files::exists(witness_mark(home, party))) return {};
+  return fail(ErrorCode::refused, "these keys are a witness's: name another party with --as");
 }
 
 Result<seal::Key> new_case_key(const Home& home, std::string_view case_id, std::string_view party) {
@@ -198,6 +208,7 @@ Result<seal::Key> load_case_key(const Home& home, std::string_view case_id) {
 
 Result<seal::Key> create_case_key(const Home& home, std::string_view case_id,
                                   std::string_view party) {
+  EXHIBIT_CHECK(check_no_witness(home, party));
   if (!files::exists(case_folder(home, case_id) + "/key"))
     return new_case_key(home, case_id, party);
   // Left by a creation that was killed before the case was there; else it is in use.
@@ -210,6 +221,7 @@ Result<seal::Key> create_case_key(const Home& home, std::string_view case_id,
 
 Result<seal::Key> join_case_key(const Home& home, std::string_view case_id,
                                 std::string_view party) {
+  EXHIBIT_CHECK(check_no_witness(home, party));
   if (!files::exists(case_folder(home, case_id) + "/key"))
     return new_case_key(home, case_id, party);
   EXHIBIT_TRY(const bool in_use, has_log(home, case_id, party));
@@ -222,6 +234,16 @@ Result<seal::Key> join_case_key(const Home& home, std::string_view case_id,
         write_secret(case_folder(home, case_id) + "/party", text + std::string(party) + "\n"));
   }
   return load_case_key(home, case_id);
+}
+
+Result<void> make_witness(const Home& home, std::string_view party) {
+  EXHIBIT_TRY(const std::vector<seal::VerifierKey> cases, home.list_case_keys());
+  for (const seal::VerifierKey& log : cases)
+    if (log.name.ends_with("/" + std::string(party)))
+      return fail(ErrorCode::refused,
+                  "this party writes cases; a witness has keys of its own: name another with --as");
+  if (files::exists(witness_mark(home, party))) return {};
+  return write_secret(witness_mark(home, party), "");
 }
 
 Result<std::optional<std::string>> last_seen(const Home& home, std::string_view origin,

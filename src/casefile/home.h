@@ -1,6 +1,7 @@
 // What the key folder keeps for a case: signing keys, K_case, the newest checkpoint seen.
 //
 //   keys/<party>/log.pem entry.pem cosign.pem   signing keys, PKCS#8 PEM
+//   keys/<party>/witness               they are a witness's, and write no case
 //   cases/<case id>/key                K_case, 64 hex digits
 //   cases/<case id>/party              who writes the case from here, a name a line
 //   seen/<fingerprint>-<SHA-256 of origin>   the newest checkpoint seen, by signer and origin
@@ -31,6 +32,9 @@ struct SigningKeys {
 /// which another party of this home uses, or a new one. Errors: exists (the party has a log in it).
 [[nodiscard]] Result<seal::Key> join_case_key(const Home& home, std::string_view case_id,
                                               std::string_view party);
+
+/// From now on the party's keys are a witness's. Errors: refused (the party writes cases).
+Result<void> make_witness(const Home& home, std::string_view party);
 
 /// The newest checkpoint note seen; nullopt where none was.
 [[nodiscard]] Result<std::optional<std::string>> last_seen(const Home& home,

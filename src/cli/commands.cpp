@@ -28,6 +28,8 @@ constexpr auto kCommands = std::to_array<std::pair<std::string_view, Command>>({
     {"timestamp request", run_timestamp_request},
     {"timestamp add", run_timestamp_add},
     {"timestamp verify", run_timestamp_verify},
+    {"witness serve", run_witness_serve},
+    {"witness ask", run_witness_ask},
     {"rules list", run_rules_list},
     {"rules lint", run_rules_lint},
     {"rules test", run_rules_test},

@@ -29,6 +29,8 @@ int run_timestamp_request(const Arguments& arguments, const Console& console);
 int run_timestamp_verify(const Arguments& arguments, const Console& console);
 int run_timestamp_add(const Arguments& arguments, const Console& console);
 int run_merge(const Arguments& arguments, const Console& console);
+int run_witness_serve(const Arguments& arguments, const Console& console);
+int run_witness_ask(const Arguments& arguments, const Console& console);
 int run_rules_list(const Arguments& arguments, const Console& console);
 int run_rules_lint(const Arguments& arguments, const Console& console);
 int run_rules_test(const Arguments& arguments, const Console& console);

@@ -23,6 +23,7 @@ enum ExitStatus : int {
   exit_damaged = 3,
   exit_undecidable = 4,
   exit_refused = 5,
+  exit_peer = 6,
   exit_internal = 70,
   exit_interrupted = 130,
 };

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kRules = "Rules", kWhat = "What is looked at", kOutput = "Output",
                            kSeal = "Seal", kRun = "Run", kSaid = "What is said", kTrust = "Trust",
-                           kView = "View", kGeneral = "General";
+                           kServe = "Serve", kView = "View", kGeneral = "General";
 constexpr std::string_view kLevels = "informational low medium high critical";
 
 constexpr auto kFlags = std::to_array<Flag>({
@@ -110,6 +110,19 @@ constexpr auto kFlags = std::to_array<Flag>({
      "an OCSP response (DER); may be repeated"},
     {"log", 0, "PARTY", false, "", Completes::nothing, kTrust,
      "whose log (default: the one that seals the sources)"},
+    {"policy", 0, "FILE", false, "", Completes::path, kTrust,
+     "a trust policy (C2SP tlog-policy): the logs that you trust, and the witnesses of whom enough "
+     "must have seen them"},
+    {"witness-key", 0, "KEY", true, "", Completes::nothing, kTrust,
+     "the witness's verifier key (name+hash+key), which it prints when it starts; may be repeated"},
+
+    {"listen", 0, "ADDR:PORT", false, "", Completes::nothing, kServe,
+     "where to take requests; port 0 is any that is free, and is printed"},
+    {"logs", 0, "FILE", false, "", Completes::path, kServe,
+     "the logs to cosign: their verifier keys, one a line, or a policy that names them"},
+    {"state", 0, "DIR", false, "", Completes::folder, kServe,
+     "what was cosigned (default: in the key folder). One key has one state, for ever: never put "
+     "back an older copy"},
 
     {"raw", 0, "", false, "", Completes::nothing, kView, "the record's bytes as they are"},
     {"hex", 0, "", false, "", Completes::nothing, kView, "the record's bytes in hexadecimal"},
@@ -183,7 +196,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "only "
      "from the keys that you bring: without --trust the signer is undecidable. Exit status: 0 "
      "valid, 1 invalid, 4 undecidable.",
-     "replay trust tsa-ca tsa-policy threads progress " GENERAL,
+     "replay trust policy tsa-ca tsa-policy threads progress " GENERAL,
      "exhibit verify incident-42.tar --trust collector.key --replay",
      "quiet=only what is not valid, and the verdict\n"
      "verbose=hashes whole"},
@@ -244,6 +257,29 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "the rest. Exit status: 0 valid, 1 invalid, 4 undecidable.",
      "request tsa-ca tsa-policy tsa-chain crl ocsp " GENERAL,
      "exhibit timestamp verify report.pdf report.tsr --tsa-ca ca.pem --crl tsa.crl"},
+    {"witness serve", "", 0, 0, Completes::nothing, "", kParties,
+     "be a witness of others' logs, over HTTP",
+     "Cosigns each log's newest checkpoint when it is proven to continue the one before, and "
+     "nothing else (C2SP tlog-witness): POST /add-checkpoint. Two trees of one size under a log's "
+     "signature are kept as the evidence that they are. Prints its verifier key and its URL; one "
+     "line for each request goes to standard error. Plain HTTP: what it hands out is signed. "
+     "Ctrl-C "
+     "ends it.",
+     "listen logs as state " GENERAL,
+     "exhibit witness serve --listen 127.0.0.1:8080 --logs known-logs --as neutral",
+     "as=the witness's name and keys (default: witness); made where there are none. Not those of a "
+     "party that writes cases"},
+    {"witness ask", "CASE URL", 2, 2, Completes::folder, "", kParties,
+     "ask a witness to cosign a case's logs",
+     "Sends the checkpoint with a proof that it continues what the witness saw last, checks what "
+     "comes back under the key that you bring, and keeps it in the case. Exit status 1 when the "
+     "witness saw a longer or another log, or does not know it; 6 when it cannot be reached or "
+     "makes "
+     "no sense.",
+     "as witness-key policy " GENERAL,
+     "exhibit witness ask incident-42 https://witness.example --policy policy",
+     "as=only the log of this party (default: those of yours, or all when you have none)\n"
+     "policy=a trust policy whose witnesses' keys are believed"},
     {"party new", "NAME", 1, 1, Completes::nothing, "", kParties, "make a party's signing keys",
      "Keys for its logs, its entries and its cosignatures. The secret halves stay in this user's "
      "key "
@@ -289,8 +325,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      ""},
     {"help", "[VERB]", 0, 2, Completes::choice,
      "hunt open add show handover verify ledger statement challenge answer agree cosign merge "
-     "party "
-     "rules completion doctor version",
+     "timestamp witness party rules completion doctor version",
      kProgram, "show this list, or the help of a verb", "", "" GENERAL, "exhibit help hunt"},
 });
 

@@ -2,7 +2,6 @@
 //
 // Everything here is read from files that an adversary may have written: strict, one form only.
 #include <algorithm>
-#include <charconv>
 
 #include "base/text.h"
 #include "exhibit/seal.h"
@@ -69,15 +68,6 @@ bool is_signed(const VerifierKey& key, std::string_view message, std::string_vie
   if (blob.size() != signature.size()) return false;
   std::ranges::copy(as_bytes(blob), signature.begin());
   return verify_signature(key.key, as_bytes(message), signature);
-}
-
-// The next line, without its newline; nullopt when no newline is left.
-std::optional<std::string_view> take_line(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  return line;
 }
 
 Result<NoteSignature> parse_signature(std::string_view line) {
@@ -157,7 +147,7 @@ Result<Note> parse_note(std::string_view note) {
   std::string_view rest = note.substr(blank + 2);
   if (rest.empty() || rest.back() != '\n')
     return fail(ErrorCode::malformed, "a signed note ends with a signature line");
-  while (const auto line = take_line(rest)) {
+  while (const auto line = base::take_line(rest)) {
     if (out.signatures.size() == kNoteSignaturesMax)
       return fail(ErrorCode::limit, "a signed note has at most 64 signatures");
     EXHIBIT_TRY(auto signature, parse_signature(*line));
@@ -217,25 +207,29 @@ std::string Checkpoint::to_text() const {
 }
 
 Result<Checkpoint> Checkpoint::parse(std::string_view note_text) {
-  const auto origin = take_line(note_text);
-  const auto size = take_line(note_text);
-  const auto root = take_line(note_text);
+  EXHIBIT_TRY(Checkpoint out, parse_form(note_text));
+  if (out.size == 0 && out.root != sha256({}))
+    return fail(ErrorCode::malformed, "the root of an empty tree is the SHA-256 of nothing");
+  return out;
+}
+
+Result<Checkpoint> Checkpoint::parse_form(std::string_view note_text) {
+  const auto origin = base::take_line(note_text);
+  const auto size = base::take_line(note_text);
+  const auto root = base::take_line(note_text);
   if (!origin || origin->empty() || !size || !root)
     return fail(ErrorCode::malformed, "a checkpoint is origin, size and root, a line each");
   Checkpoint out{.origin = std::string(*origin), .size = 0, .root = {}};
-  const auto [end, error] = std::from_chars(size->data(), size->data() + size->size(), out.size);
-  if (error != std::errc{} || end != size->data() + size->size() ||
-      std::to_string(out.size) != *size)
-    return fail(ErrorCode::malformed, "a checkpoint's size is a decimal number");
+  const auto tree_size = base::parse_decimal(*size);
+  if (!tree_size) return fail(ErrorCode::malformed, "a checkpoint's size is a decimal number");
+  out.size = *tree_size;
   const auto digest = base::from_base64(*root);
   if (!digest || digest->size() != out.root.size())
     return fail(ErrorCode::malformed, "a checkpoint's root is base64 of 32 bytes");
   std::ranges::copy(as_bytes(*digest), out.root.begin());
-  if (out.size == 0 && out.root != sha256({}))
-    return fail(ErrorCode::malformed, "the root of an empty tree is the SHA-256 of nothing");
   // Extension lines are allowed, not understood, and covered by the signature (tlog-checkpoint).
   while (!note_text.empty()) {
-    const auto line = take_line(note_text);
+    const auto line = base::take_line(note_text);
     if (!line || line->empty())
       return fail(ErrorCode::malformed, "an extension line of a checkpoint is empty or unended");
   }

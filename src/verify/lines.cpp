@@ -1,4 +1,3 @@
-#include "base/text.h"
 #include "exhibit/verify.h"
 
 namespace exhibit::verify {
@@ -15,20 +14,6 @@ Result<LinesRoot> lines_root(std::string_view text) {
     ++out.lines;
   }
   out.root = tree.root();
-  return out;
-}
-
-std::string tlog_proof(std::uint64_t index, std::span<const seal::Digest> path,
-                       std::string_view checkpoint) {
-  std::string out = "c2sp.org/tlog-proof@v1\nindex ";
-  out += std::to_string(index);
-  out += '\n';
-  for (const seal::Digest& sibling : path) {
-    base::append_base64(out, sibling);
-    out += '\n';
-  }
-  out += '\n';
-  out += checkpoint;
   return out;
 }
 

@@ -20,7 +20,7 @@ class Usage(CliTest):
         return names
 
     def test_help_of_every_verb_fits_eighty_columns(self):
-        for arguments in [["help"], ["help", "rules"], ["help", "party"]] + [
+        for arguments in [["help"], ["help", "rules"], ["help", "party"], ["help", "witness"]] + [
                 [*verb.split(), "--help"] for verb in self.verbs()]:
             for line in self.run_ok(*arguments).decode().splitlines():
                 self.assertLessEqual(width(line), 80, line)

@@ -10,6 +10,7 @@
 #include "cli/hunt_request.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
+#include "cli/policy_argument.h"
 #include "cli/progress.h"
 #include "cli/safe_text.h"
 #include "cli/timestamp_options.h"
@@ -169,6 +170,17 @@ int run_verify(const Arguments& arguments, const Console& console) {
     options.trust.insert(options.trust.end(), keys->begin(), keys->end());
   }
   if (!read_authorities(arguments, console, options.authorities)) return exit_usage;
+  std::optional<verify::Policy> policy;
+  if (arguments.has("policy")) {
+    policy = read_policy(arguments, console);
+    if (!policy) return exit_usage;
+    for (const verify::PolicyLog& log : policy->logs)
+      if (log.key.key)
+        options.trust.push_back(
+            {.name = log.key.name, .fingerprint = verify::fingerprint(log.key.key->key)});
+    options.policy = &*policy;
+    options.latest_unix_s = latest_unix_s();
+  }
   const auto threads = threads_asked(arguments, console);
   if (!threads) return exit_usage;
   std::error_code ignored;
