@@ -1,6 +1,8 @@
 // Several parties in one case: their own logs, what they say, that they saw each other's, and what
 // becomes of copies that went different ways.
+#include <algorithm>
 #include <filesystem>
+#include <random>
 
 #include "base/text.h"
 #include "casefile/case_fixture_test.h"
@@ -360,6 +362,43 @@ TEST_F(Parties, AHandoverHasEveryLog) {
   EXPECT_EQ(sound(report), Verdict::valid) << text(report);
   EXPECT_EQ(report.logs.size(), 2U);
   EXPECT_EQ(report.logs.at(1).seen.size(), 1U);
+}
+
+// In whatever file of any party: the verdict is no longer valid, or what is no longer proven is
+// listed.
+TEST_F(Parties, AnyChangedBitIsFoundOrListed) {
+  {
+    Case theirs = join(accused_, "theirs", "accused");
+    said(theirs, {.kind = Saying::Kind::challenge,
+                  .text = "No.",
+                  .about = EntryRef{.party = "collector", .index = 3}});
+    ASSERT_TRUE(cosign(theirs));
+  }
+  ASSERT_TRUE(request_stamp(accused_, at("theirs"), "accused", ""));
+  const Report before = judge("theirs");
+  ASSERT_EQ(sound(before), Verdict::valid) << text(before);
+  ASSERT_TRUE(before.unsealed_files.empty());
+  std::vector<fs::path> all;
+  for (const char* folder : {"theirs/ledger", "theirs/statements"})
+    for (const auto& entry : fs::recursive_directory_iterator(at(folder)))
+      if (entry.is_regular_file()) all.push_back(entry.path());
+  std::ranges::sort(all);
+  ASSERT_GT(all.size(), 10U);
+  std::mt19937_64 random(44);
+  for (const fs::path& path : all) {
+    const std::string bytes = exhibit::test::read_file(path);
+    for (int i = 0; i < 24; ++i) {
+      std::string bent = bytes;
+      const std::size_t bit = random() % (bent.size() * 8);
+      bent[bit / 8] = static_cast<char>(bent[bit / 8] ^ (1 << (bit % 8)));
+      exhibit::test::write_file(path, bent);
+      const Report report = judge("theirs");
+      EXPECT_TRUE(sound(report) != Verdict::valid || !report.unsealed_files.empty())
+          << path << " bit " << bit << "\n"
+          << text(report);
+    }
+    exhibit::test::write_file(path, bytes);
+  }
 }
 
 }  // namespace
