@@ -27,6 +27,7 @@
 #include "exhibit/hunt.h"
 #include "exhibit/seal.h"
 #include "exhibit/sigma.h"
+#include "exhibit/timestamp.h"
 #include "exhibit/verify.h"
 
 namespace exhibit::casefile {
@@ -254,6 +255,39 @@ struct Cosigned {
 /// names no key for cosigning).
 [[nodiscard]] EXHIBIT_EXPORT Result<std::vector<Cosigned>> cosign(Case& into);
 
+/// A question to a time-stamping authority (RFC 3161) about the present checkpoint of a log.
+struct StampRequest {
+  std::string der;  // what is carried or posted to the authority
+  std::string party;
+  std::uint64_t tree_size = 0;
+};
+/// Makes it, and keeps it with the exact bytes that are to be stamped. `party`: whose log; empty:
+/// the sealer's. `policy`: a dotted OID, or empty. Needs no keys. Errors: not_found (the party has
+/// no log), usage (policy), exists (another writer), refused, io.
+[[nodiscard]] EXHIBIT_EXPORT Result<StampRequest> request_stamp(const Home& home,
+                                                                const std::string& directory,
+                                                                std::string_view party,
+                                                                std::string_view policy);
+/// An authority's answer, and what it takes to judge it later.
+struct StampFiles {
+  std::string token;                        // TimeStampResp or TimeStampToken
+  std::vector<std::string> certificates;    // PEM: those between the authority's and the anchor
+  std::vector<std::string> crls;            // DER or PEM
+  std::vector<std::string> ocsp_responses;  // DER
+};
+struct StampAdded {
+  std::string party;
+  std::uint64_t tree_size = 0;
+  std::string authority;               // as the token names it
+  event::Ticks time = event::kNoTime;  // not after, as the token says; nothing is trusted yet
+  bool added = false;                  // false: the token was here
+};
+/// Keeps a token with the checkpoint that it stamps. Needs no keys. Errors: malformed (no token),
+/// proof_mismatch (it stamps nothing that was requested here), limit, exists, io.
+[[nodiscard]] EXHIBIT_EXPORT Result<StampAdded> add_stamp(const Home& home,
+                                                          const std::string& directory,
+                                                          const StampFiles& given);
+
 /// What merging did with one party's log.
 struct Merged {
   enum class What : std::uint8_t { added, extended, same, behind, forked, refused };
@@ -262,6 +296,7 @@ struct Merged {
   std::uint64_t entries = 0;       // in the log as it now is
   std::uint64_t added = 0;         // of them new here
   std::uint64_t cosignatures = 0;  // new here
+  std::uint64_t stamps = 0;        // files of time stamps, new here
   std::string why;                 // of forked and refused
 };
 /// Takes in what others have sent: the logs of a copy of this case, a folder or a handover's .tar,
@@ -282,6 +317,7 @@ struct VerifyOptions {
   /// time after `latest_unix_s` is of the future.
   const verify::Policy* policy = nullptr;
   std::uint64_t latest_unix_s = 0;
+  timestamp::Trust authorities;  // whose time stamps are believed; none: they are not judged
   bool replay = false;
   const Home* home = nullptr;  // own keys, K_case, last-seen; nullptr: none of them
   unsigned threads = 0;
@@ -310,6 +346,16 @@ struct Report {
           false;  // his key is one that the verifier trusts: else anybody may have said it
     };
     std::vector<Seen> seen;
+    /// Time stamps, by how far the log then went.
+    struct Stamp {
+      std::string authority;     // as the token names it
+      std::string time;          // RFC 3339: the log existed not after
+      std::string renew_before;  // when the first certificate in its chain ends; empty: not known
+      std::uint64_t tree_size = 0;
+      verify::Verdict verdict = verify::Verdict::undecidable;
+      std::string why;  // of what is not valid
+    };
+    std::vector<Stamp> stamps;
     verify::Verdict verdict = verify::Verdict::valid;  // of the checks of this log
   };
   std::vector<Log> logs;  // by party

@@ -10,6 +10,7 @@
 #include "casefile/cosign.h"
 #include "casefile/impl.h"
 #include "casefile/layout.h"
+#include "casefile/stamp.h"
 #include "casefile/tar.h"
 
 namespace exhibit::casefile {
@@ -281,6 +282,7 @@ Result<void> Case::Impl::sweep_logs() const {
         EXHIBIT_CHECK(files::remove_all(path(folder + "/" + item.name)));
     }
     EXHIBIT_CHECK(sweep_cosigned(directory, name));
+    EXHIBIT_CHECK(sweep_stamped(directory, name));
     EXHIBIT_CHECK(sweep_forks(directory, name));
     return sweep_ledger(log);
   };

@@ -85,6 +85,8 @@ struct CheckContext {
                                         const std::vector<std::string>& parties);
 /// One party's log.
 void check_ledger(CheckContext& context, const std::string& party, std::string_view case_id);
+/// Time stamps of the logs' checkpoints.
+void check_stamps(CheckContext& context);
 /// What the logs say of each other: cosignatures, what statements are about, forks.
 void check_parties(CheckContext& context);
 /// What the verifier's policy asks of each log.

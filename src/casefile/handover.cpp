@@ -8,6 +8,7 @@
 #include "casefile/layout.h"
 #include "casefile/member.h"
 #include "casefile/pack.h"
+#include "casefile/stamp.h"
 #include "casefile/tar.h"
 
 namespace exhibit::casefile {
@@ -83,6 +84,13 @@ Result<void> add_log(Parts& parts, const Case::Impl& impl, const std::string& pa
   EXHIBIT_TRY(const std::vector<std::uint64_t> sizes, list_cosigned(impl.directory, party));
   for (const std::uint64_t size : sizes)
     EXHIBIT_CHECK(add_file(parts, impl, layout::cosigned_path(party, size)));
+  EXHIBIT_TRY(const std::vector<std::uint64_t> stamped, list_stamped(impl.directory, party));
+  for (const std::uint64_t size : stamped) {
+    const std::string stamp = layout::stamped_path(party, size);
+    EXHIBIT_TRY(const StampFolder held, read_stamp_folder(impl.path(stamp)));
+    EXHIBIT_CHECK(add_file(parts, impl, stamp + "checkpoint"));
+    for (const std::string& name : held.names) EXHIBIT_CHECK(add_file(parts, impl, stamp + name));
+  }
   EXHIBIT_TRY(const std::vector<files::Item> forks,
               files::list(impl.path(layout::forks_folder(party))));
   for (const files::Item& fork : forks)

@@ -48,6 +48,10 @@ std::string cosigned_folder(std::string_view party) { return ledger_folder(party
 std::string cosigned_path(std::string_view party, std::uint64_t tree_size) {
   return cosigned_folder(party) + std::to_string(tree_size);
 }
+std::string stamped_folder(std::string_view party) { return ledger_folder(party) + "stamped/"; }
+std::string stamped_path(std::string_view party, std::uint64_t tree_size) {
+  return stamped_folder(party) + std::to_string(tree_size) + "/";
+}
 std::string forks_folder(std::string_view party) { return "forks/" + std::string(party) + "/"; }
 std::string statement_path(std::string_view party, std::uint64_t index) {
   return "statements/" + std::string(party) + "/" + std::to_string(index) + ".json";

@@ -32,6 +32,9 @@ inline constexpr std::string_view kUnborn = ".exhibit-new";
 /// A checkpoint of the log with what its cosigners say, whole.
 [[nodiscard]] std::string cosigned_folder(std::string_view party);  // ends with '/'
 [[nodiscard]] std::string cosigned_path(std::string_view party, std::uint64_t tree_size);
+/// A checkpoint of the log that was stamped, with requests and tokens.
+[[nodiscard]] std::string stamped_folder(std::string_view party);  // ends with '/'
+[[nodiscard]] std::string stamped_path(std::string_view party, std::uint64_t tree_size);  // too
 /// Another history of the log, signed as well: `checkpoint` and `leaves`, below a folder named by
 /// the SHA-256 of the checkpoint.
 [[nodiscard]] std::string forks_folder(std::string_view party);  // ends with '/'

@@ -6,7 +6,7 @@
 #include "casefile/cosign.h"
 #include "casefile/impl.h"
 #include "casefile/layout.h"
-#include "casefile/pack.h"
+#include "casefile/stamp.h"
 #include "casefile/tar.h"
 
 namespace exhibit::casefile {
@@ -29,11 +29,7 @@ class Sent {
 
   /// Copies a file to where there is none. Errors: refused (it lies elsewhere), interrupted, io.
   Result<void> copy(const std::string& name, const std::string& to, unsigned mode = 0644) const {
-    std::error_code failed;
-    const std::string real = fs::canonical(directory_ + "/" + name, failed).string();
-    if (failed) return fail(ErrorCode::not_found, "what was sent lacks a file");
-    if (root_.empty() || !real.starts_with(root_))
-      return fail(ErrorCode::refused, "what was sent has a link that leads out of it");
+    EXHIBIT_TRY(const std::string real, place_of(name));
     EXHIBIT_CHECK(files::make_folders(files::folder_of(to)));
     EXHIBIT_TRY(files::Appender out, files::Appender::create(to, mode));
     EXHIBIT_CHECK(files::read_pieces(real, [&](Bytes bytes) -> Result<void> {
@@ -42,8 +38,22 @@ class Sent {
     }));
     return out.close();
   }
+  /// Errors: refused, limit, io.
+  [[nodiscard]] Result<std::string> read(const std::string& name, std::uint64_t size_max) const {
+    EXHIBIT_TRY(const std::string real, place_of(name));
+    return files::read(real, size_max);
+  }
 
  private:
+  [[nodiscard]] Result<std::string> place_of(const std::string& name) const {
+    std::error_code failed;
+    std::string real = fs::canonical(directory_ + "/" + name, failed).string();
+    if (failed) return fail(ErrorCode::not_found, "what was sent lacks a file");
+    if (root_.empty() || !real.starts_with(root_))
+      return fail(ErrorCode::refused, "what was sent has a link that leads out of it");
+    return real;
+  }
+
   std::string directory_, root_;
   const std::atomic<bool>* stop_;
 };
@@ -164,6 +174,32 @@ Result<std::uint64_t> take_cosignatures(const Into& into, const PartyLog& ours) 
   return added;
 }
 
+// Time stamps of the log's own history that are not here yet.
+Result<std::uint64_t> take_stamps(const Into& into, const PartyLog& ours) {
+  std::uint64_t added = 0;
+  EXHIBIT_TRY(const std::vector<std::uint64_t> sizes,
+              list_stamped(into.sent.directory(), ours.party));
+  for (const std::uint64_t size : sizes) {
+    const std::string name = layout::stamped_path(ours.party, size);
+    const std::string from = into.sent.directory() + "/" + name;
+    const std::string to = into.impl.path(name);
+    const auto bytes = files::read(from + "checkpoint", seal::kNoteSizeMax);
+    if (!bytes || !read_cosigned(*bytes, size, ours.ledger.leaves, ours.open.log_key)) continue;
+    EXHIBIT_CHECK(files::make_folders(to));
+    if (!files::exists(to + "checkpoint")) EXHIBIT_CHECK(files::replace(to + "checkpoint", *bytes));
+    EXHIBIT_TRY(const std::string kept, files::read(to + "checkpoint", seal::kNoteSizeMax));
+    EXHIBIT_TRY(const std::vector<files::Item> items, files::list(from));
+    for (const files::Item& item : items) {
+      if (item.folder || !is_stamp_file(item.name) || kept != *bytes) continue;
+      EXHIBIT_TRY(const std::string file, into.sent.read(name + item.name, timestamp::kCrlSizeMax));
+      if (base::to_hex(seal::sha256(as_bytes(file))) != item.name.substr(0, 64)) continue;
+      EXHIBIT_TRY(const bool fresh, add_stamp_file(to, file, item.name.substr(64)));
+      added += fresh ? 1U : 0U;
+    }
+  }
+  return added;
+}
+
 const PartyLog* find_log(const std::vector<PartyLog>& logs, const std::string& party) {
   const auto found = std::ranges::find(logs, party, &PartyLog::party);
   return found == logs.end() ? nullptr : &*found;
@@ -176,6 +212,7 @@ Result<Merged> merge_log(Into& into, const PartyLog& theirs) {
              .entries = 0,
              .added = 0,
              .cosignatures = 0,
+             .stamps = 0,
              .why = {}};
   const PartyLog* ours = find_log(into.impl.others, theirs.party);
   const std::uint64_t had = ours == nullptr ? 0 : ours->ledger.entries.size();
@@ -253,6 +290,7 @@ Result<std::vector<Merged>> merge(const Home& home, const std::string& directory
                      .entries = ours == nullptr ? 0 : ours->ledger.entries.size(),
                      .added = 0,
                      .cosignatures = 0,
+                     .stamps = 0,
                      .why = std::move(why)});
     };
     const auto unread =
@@ -280,6 +318,7 @@ Result<std::vector<Merged>> merge(const Home& home, const std::string& directory
   for (Merged& merged : out)
     if (const PartyLog* log = find_log(impl.others, merged.party)) {
       EXHIBIT_TRY(merged.cosignatures, take_cosignatures(into, *log));
+      EXHIBIT_TRY(merged.stamps, take_stamps(into, *log));
     }
   return out;
 }

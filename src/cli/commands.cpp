@@ -27,6 +27,8 @@ constexpr auto kCommands = std::to_array<std::pair<std::string_view, Command>>({
     {"merge", run_merge},
     {"witness serve", run_witness_serve},
     {"witness ask", run_witness_ask},
+    {"timestamp request", run_timestamp_request},
+    {"timestamp add", run_timestamp_add},
     {"rules list", run_rules_list},
     {"rules lint", run_rules_lint},
     {"rules test", run_rules_test},

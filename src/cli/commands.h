@@ -25,6 +25,8 @@ int run_party_list(const Arguments& arguments, const Console& console);
 int run_party_new(const Arguments& arguments, const Console& console);
 int run_party_add(const Arguments& arguments, const Console& console);
 int run_cosign(const Arguments& arguments, const Console& console);
+int run_timestamp_request(const Arguments& arguments, const Console& console);
+int run_timestamp_add(const Arguments& arguments, const Console& console);
 int run_merge(const Arguments& arguments, const Console& console);
 int run_witness_serve(const Arguments& arguments, const Console& console);
 int run_witness_ask(const Arguments& arguments, const Console& console);

@@ -101,6 +101,18 @@ constexpr auto kFlags = std::to_array<Flag>({
      "must have seen them"},
     {"witness-key", 0, "KEY", true, "", Completes::nothing, kTrust,
      "the witness's verifier key (name+hash+key), which it prints when it starts; may be repeated"},
+    {"tsa-ca", 0, "FILE", true, "", Completes::path, kTrust,
+     "certificates (PEM) of the time-stamping authorities that you believe; may be repeated"},
+    {"tsa-policy", 0, "OID", true, "", Completes::nothing, kTrust,
+     "the authority's policy: asked for, or the only ones that you accept; may be repeated"},
+    {"tsa-chain", 0, "FILE", true, "", Completes::path, kTrust,
+     "certificates (PEM) between the authority's and its root; may be repeated"},
+    {"crl", 0, "FILE", true, "", Completes::path, kTrust,
+     "a certificate revocation list (DER or PEM); may be repeated"},
+    {"ocsp", 0, "FILE", true, "", Completes::path, kTrust,
+     "an OCSP response (DER); may be repeated"},
+    {"log", 0, "PARTY", false, "", Completes::nothing, kTrust,
+     "whose log (default: the one that seals the sources)"},
 
     {"listen", 0, "ADDR:PORT", false, "", Completes::nothing, kServe,
      "where to take requests; port 0 is any that is free, and is printed"},
@@ -182,7 +194,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "only "
      "from the keys that you bring: without --trust the signer is undecidable. Exit status: 0 "
      "valid, 1 invalid, 4 undecidable.",
-     "replay trust policy threads progress " GENERAL,
+     "replay trust policy tsa-ca tsa-policy threads progress " GENERAL,
      "exhibit verify incident-42.tar --trust collector.key --replay",
      "quiet=only what is not valid, and the verdict\n"
      "verbose=hashes whole"},
@@ -247,6 +259,18 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "exhibit witness ask incident-42 https://witness.example --policy policy",
      "as=only the log of this party (default: those of yours, or all when you have none)\n"
      "policy=a trust policy whose witnesses' keys are believed"},
+    {"timestamp request", "CASE", 1, 1, Completes::path, "", kParties,
+     "write the question to a time-stamping authority",
+     "A request (RFC 3161) over the present checkpoint, in a file that can be carried from an "
+     "offline "
+     "machine. The exact bytes are kept with the case.",
+     "output force log tsa-policy " GENERAL, "exhibit timestamp request incident-42 -o ask.tsq"},
+    {"timestamp add", "CASE ANSWER", 2, 2, Completes::path, "", kParties,
+     "keep an authority's answer with what it stamps",
+     "Give what it takes to judge it in thirty years as well: certificates, and a revocation list "
+     "or "
+     "OCSP response from about now. `verify --tsa-ca` judges it.",
+     "tsa-chain crl ocsp " GENERAL, "exhibit timestamp add incident-42 answer.tsr --crl tsa.crl"},
     {"party new", "NAME", 1, 1, Completes::nothing, "", kParties, "make a party's signing keys",
      "Keys for its logs, its entries and its cosignatures. The secret halves stay in this user's "
      "key "
@@ -293,7 +317,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"help", "[VERB]", 0, 2, Completes::choice,
      "hunt open add show handover verify ledger statement challenge answer agree cosign merge "
      "party "
-     "witness rules completion doctor version",
+     "timestamp witness rules completion doctor version",
      kProgram, "show this list, or the help of a verb", "", "" GENERAL, "exhibit help hunt"},
 });
 

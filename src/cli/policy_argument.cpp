@@ -1,10 +1,9 @@
 #include "cli/policy_argument.h"
 
 #include <chrono>
-#include <fstream>
-#include <iterator>
 
 #include "cli/safe_text.h"
+#include "cli/small_file.h"
 
 namespace exhibit::cli {
 
@@ -16,14 +15,9 @@ constexpr std::uint64_t kClockToleranceS = 300;
 
 std::optional<std::string> read_text(const Console& console, std::string_view flag,
                                      const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string text(verify::kPolicySizeMax + 1, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(in.gcount()));
-  const bool large = text.size() > verify::kPolicySizeMax;
-  if (!in.bad() && (in.eof() || in.good()) && !large) return text;
-  console.error("--" + std::string(flag) + " " + safe_text(path) + ": " +
-                (large ? "it is larger than 1 MiB" : "it cannot be read"));
+  auto text = read_small_file(path, verify::kPolicySizeMax);
+  if (text) return *std::move(text);
+  console.error("--" + std::string(flag) + " " + safe_text(path) + ": " + describe(text.error()));
   return std::nullopt;
 }
 

@@ -136,6 +136,8 @@ int run_merge(const Arguments& arguments, const Console& console) {
       text += ", " + counted(log.entries, "entry", "entries");
       if (log.added != 0) text += ", " + grouped(log.added) + " of them new";
       if (log.cosignatures != 0) text += ", " + counted(log.cosignatures, "new cosignature");
+      if (log.stamps != 0)
+        text += ", " + counted(log.stamps, "new file of time stamps", "new files of time stamps");
       if (!log.why.empty()) text += "\n  " + safe_text(log.why);
       text += "\n";
       if (log.what == What::forked)

@@ -1,7 +1,5 @@
 // statement, challenge, answer, agree: what a party puts on record; ledger: what is on record.
 #include <fstream>
-#include <iostream>
-#include <iterator>
 
 #include "base/text.h"
 #include "cli/case_access.h"
@@ -9,6 +7,7 @@
 #include "cli/help.h"
 #include "cli/output.h"
 #include "cli/safe_text.h"
+#include "cli/small_file.h"
 #include "cli/summary.h"
 
 namespace exhibit::cli {
@@ -25,13 +24,9 @@ int print(const Console& console, const std::string& text) {
 }
 
 // The text itself, or what standard input has for `-`.
-std::string text_asked(const std::string& argument) {
+Result<std::string> text_asked(const std::string& argument) {
   if (argument != "-") return argument;
-  std::string text;
-  std::array<char, 4096> piece{};
-  while (text.size() <= casefile::kSayingSizeBytesMax &&
-         std::cin.read(piece.data(), piece.size()).gcount() > 0)
-    text.append(piece.data(), static_cast<std::size_t>(std::cin.gcount()));
+  EXHIBIT_TRY(std::string text, read_small_file("-", casefile::kSayingSizeBytesMax));
   while (text.ends_with('\n')) text.pop_back();
   return text;
 }
@@ -58,7 +53,11 @@ int wrong_entry(const Console& console, const std::string& what, const Error& er
   return exit_usage;
 }
 
-int put(const Arguments& arguments, const Console& console, Saying saying) {
+int put(const Arguments& arguments, const Console& console, Saying saying,
+        const std::string& said) {
+  auto text = text_asked(said);
+  if (!text) return say_failed(console, "the text", text.error());
+  saying.text = *std::move(text);
   for (const auto& path : arguments.values("attach")) {
     auto file = hash_file(path);
     if (!file) return say_failed(console, "--attach " + safe_text(path), file.error());
@@ -133,26 +132,23 @@ std::string gist(const casefile::LedgerLine& line) {
 }  // namespace
 
 int run_statement(const Arguments& arguments, const Console& console) {
-  return put(arguments, console,
-             {.kind = Saying::Kind::statement, .text = text_asked(arguments.positional[1])});
+  return put(arguments, console, {.kind = Saying::Kind::statement}, arguments.positional[1]);
 }
 
 int run_challenge(const Arguments& arguments, const Console& console) {
-  return put(arguments, console,
-             {.kind = Saying::Kind::challenge, .text = text_asked(arguments.positional[1])});
+  return put(arguments, console, {.kind = Saying::Kind::challenge}, arguments.positional[1]);
 }
 
 int run_answer(const Arguments& arguments, const Console& console) {
   const auto about = casefile::parse_entry_ref(arguments.positional[1]);
   if (!about) return wrong_entry(console, safe_text(arguments.positional[1]), about.error());
-  return put(
-      arguments, console,
-      {.kind = Saying::Kind::answer, .text = text_asked(arguments.positional[2]), .about = *about});
+  return put(arguments, console, {.kind = Saying::Kind::answer, .about = *about},
+             arguments.positional[2]);
 }
 
 int run_agree(const Arguments& arguments, const Console& console) {
   return put(arguments, console,
-             {.kind = Saying::Kind::agree, .pack_sha256 = arguments.positional[1]});
+             {.kind = Saying::Kind::agree, .pack_sha256 = arguments.positional[1]}, "");
 }
 
 int run_ledger(const Arguments& arguments, const Console& console) {

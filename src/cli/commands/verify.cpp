@@ -13,6 +13,7 @@
 #include "cli/policy_argument.h"
 #include "cli/progress.h"
 #include "cli/safe_text.h"
+#include "cli/small_file.h"
 
 namespace exhibit::cli {
 
@@ -115,6 +116,19 @@ void append_log(std::string& out, const Console& console, const casefile::Report
     }
     fixed = fixed || seen.trusted;
   }
+  for (const auto& stamp : log.stamps) {
+    const std::string says =
+        safe_text(stamp.authority) + " stamped " + counted(stamp.tree_size, "entry", "entries");
+    if (stamp.verdict == verify::Verdict::valid) {
+      out += "  fixed since  " + safe_text(stamp.time) + ": " + says + " by then\n";
+      if (!stamp.renew_before.empty())
+        out += "               stamp again before " + safe_text(stamp.renew_before) + "\n";
+      fixed = true;
+    } else {
+      out += "  said to be   stamped: " + says + ", " + safe_text(stamp.time) +
+             ";\n               " + word_of(stamp.verdict) + ": " + safe_text(stamp.why) + "\n";
+    }
+  }
   out += fixed ? "               before that, and for later entries, there is " +
                      safe_text(log.party) + "'s word alone\n"
                : "  fixed since  " + safe_text(log.opened) +
@@ -166,6 +180,13 @@ int run_verify(const Arguments& arguments, const Console& console) {
     options.policy = &*policy;
     options.latest_unix_s = latest_unix_s();
   }
+  for (const auto& path : arguments.values("tsa-ca")) {
+    const auto pem = read_small_file(path, timestamp::kCertificatesSizeMax);
+    if (!pem) return say_failed(console, "--tsa-ca " + safe_text(path), pem.error());
+    options.authorities.anchors_pem += *pem + "\n";
+  }
+  for (const auto& oid : arguments.values("tsa-policy"))
+    options.authorities.policies.emplace_back(oid);
   const auto threads = threads_asked(arguments, console);
   if (!threads) return exit_usage;
   std::error_code ignored;

@@ -1,0 +1,83 @@
+// timestamp request, add: a time-stamping authority's word on when a log existed. verify judges it.
+#include "cli/case_access.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/safe_text.h"
+#include "cli/small_file.h"
+#include "cli/summary.h"
+#include "cli/time_argument.h"
+
+namespace exhibit::cli {
+
+namespace {
+
+int print(const Console& console, const std::string& text) {
+  const auto done = write_whole("-", text, false);
+  return done ? exit_done : say_failed(console, "standard output", done.error());
+}
+
+Result<std::vector<std::string>> read_files(const Arguments& arguments, std::string_view flag) {
+  std::vector<std::string> out;
+  for (const auto& path : arguments.values(flag)) {
+    EXHIBIT_TRY(std::string bytes, read_small_file(path, timestamp::kCrlSizeMax));
+    out.push_back(std::move(bytes));
+  }
+  return out;
+}
+
+}  // namespace
+
+int run_timestamp_request(const Arguments& arguments, const Console& console) {
+  if (!arguments.has("output")) {
+    console.error("`timestamp request` needs -o FILE: the question to the authority");
+    return exit_usage;
+  }
+  int status = exit_internal;
+  const auto home = open_home(console, status);
+  if (!home) return status;
+  const auto asked = casefile::request_stamp(*home, arguments.positional[0], arguments.value("log"),
+                                             arguments.value("tsa-policy"));
+  if (!asked) return say_failed(console, safe_text(arguments.positional[0]), asked.error());
+  const std::string out(arguments.value("output"));
+  const auto written = write_whole(out, asked->der, arguments.has("force"));
+  if (!written) return say_failed(console, "--output " + safe_text(out), written.error());
+  if (out == "-") return exit_done;
+  return print(console,
+               safe_text(out) + " asks for a time stamp over " +
+                   counted(asked->tree_size, "entry", "entries") + " of " +
+                   safe_text(asked->party) +
+                   ".\nCarry it to an authority, or post it:\n"
+                   "  curl -H 'Content-Type: application/timestamp-query' --data-binary @" +
+                   shell_word(out) + " -o answer.tsr URL\nThen:\n  exhibit timestamp add " +
+                   shell_word(arguments.positional[0]) + " answer.tsr\n");
+}
+
+int run_timestamp_add(const Arguments& arguments, const Console& console) {
+  casefile::StampFiles given;
+  const auto token = read_small_file(arguments.positional[1], timestamp::kTokenSizeMax);
+  if (!token) return say_failed(console, safe_text(arguments.positional[1]), token.error());
+  given.token = *token;
+  for (auto* const list : {&given.certificates, &given.crls, &given.ocsp_responses}) {
+    const std::string_view flag = list == &given.certificates ? "tsa-chain"
+                                  : list == &given.crls       ? "crl"
+                                                              : "ocsp";
+    auto read = read_files(arguments, flag);
+    if (!read) return say_failed(console, "--" + std::string(flag), read.error());
+    *list = *std::move(read);
+  }
+  int status = exit_internal;
+  const auto home = open_home(console, status);
+  if (!home) return status;
+  const auto done = casefile::add_stamp(*home, arguments.positional[0], given);
+  if (!done) return say_failed(console, safe_text(arguments.positional[1]), done.error());
+  const Zone utc;
+  std::string text = std::string(done->added ? "Kept" : "Kept before") + " with " +
+                     counted(done->tree_size, "entry", "entries") + " of " +
+                     safe_text(done->party) + ".\n  authority    " + safe_text(done->authority) +
+                     "\n";
+  if (done->time != event::kNoTime) text += "  not after    " + utc.text(done->time) + " UTC\n";
+  text += "Nothing of it is trusted yet: `exhibit verify CASE --tsa-ca FILE` judges it.\n";
+  return print(console, text);
+}
+
+}  // namespace exhibit::cli
