@@ -313,11 +313,11 @@ struct Merged {
 
 struct VerifyOptions {
   std::vector<verify::TrustedKey> trust;  // beside the keys in `home`
+  timestamp::Trust authorities;  // whose time stamps are believed; none: they are not judged
   /// What else is asked of each log (docs/formats/witness.md); nullptr: nothing. A cosignature of a
   /// time after `latest_unix_s` is of the future.
   const verify::Policy* policy = nullptr;
   std::uint64_t latest_unix_s = 0;
-  timestamp::Trust authorities;  // whose time stamps are believed; none: they are not judged
   bool replay = false;
   const Home* home = nullptr;  // own keys, K_case, last-seen; nullptr: none of them
   unsigned threads = 0;

@@ -48,8 +48,8 @@ Result<Report> verify_folder(const std::string& directory, const VerifyOptions& 
     for (const std::string& party : parties)
       if ((party == c.sealer) == sealer) check_ledger(c, party, case_id);
   check_parties(c);
-  check_policy(c);
   check_stamps(c);
+  check_policy(c);
   check_sources(c);
   check_runs(c);
   if (options.replay) replay_runs(c);

@@ -96,23 +96,25 @@ constexpr auto kFlags = std::to_array<Flag>({
      "may "
      "be repeated"},
 
-    {"policy", 0, "FILE", false, "", Completes::path, kTrust,
-     "a trust policy (C2SP tlog-policy): the logs that you trust, and the witnesses of whom enough "
-     "must have seen them"},
-    {"witness-key", 0, "KEY", true, "", Completes::nothing, kTrust,
-     "the witness's verifier key (name+hash+key), which it prints when it starts; may be repeated"},
     {"tsa-ca", 0, "FILE", true, "", Completes::path, kTrust,
      "certificates (PEM) of the time-stamping authorities that you believe; may be repeated"},
     {"tsa-policy", 0, "OID", true, "", Completes::nothing, kTrust,
      "the authority's policy: asked for, or the only ones that you accept; may be repeated"},
     {"tsa-chain", 0, "FILE", true, "", Completes::path, kTrust,
      "certificates (PEM) between the authority's and its root; may be repeated"},
+    {"request", 0, "FILE", false, "", Completes::path, kTrust,
+     "the question (.tsq) that the token answers: its nonce is compared"},
     {"crl", 0, "FILE", true, "", Completes::path, kTrust,
      "a certificate revocation list (DER or PEM); may be repeated"},
     {"ocsp", 0, "FILE", true, "", Completes::path, kTrust,
      "an OCSP response (DER); may be repeated"},
     {"log", 0, "PARTY", false, "", Completes::nothing, kTrust,
      "whose log (default: the one that seals the sources)"},
+    {"policy", 0, "FILE", false, "", Completes::path, kTrust,
+     "a trust policy (C2SP tlog-policy): the logs that you trust, and the witnesses of whom enough "
+     "must have seen them"},
+    {"witness-key", 0, "KEY", true, "", Completes::nothing, kTrust,
+     "the witness's verifier key (name+hash+key), which it prints when it starts; may be repeated"},
 
     {"listen", 0, "ADDR:PORT", false, "", Completes::nothing, kServe,
      "where to take requests; port 0 is any that is free, and is printed"},
@@ -236,6 +238,25 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "whole, and go on where those here end. Two signed histories of one log are a fork: both are "
      "kept as evidence. Exit status 1 when a log was refused or forked.",
      "" GENERAL, "exhibit merge incident-42 from-the-accused.tar"},
+    {"timestamp request", "CASE", 1, 1, Completes::path, "", kParties,
+     "write the question to a time-stamping authority",
+     "A request (RFC 3161) over the present checkpoint, in a file that can be carried from an "
+     "offline "
+     "machine. The exact bytes are kept with the case.",
+     "output force log tsa-policy " GENERAL, "exhibit timestamp request incident-42 -o ask.tsq"},
+    {"timestamp add", "CASE ANSWER", 2, 2, Completes::path, "", kParties,
+     "keep an authority's answer with what it stamps",
+     "Give what it takes to judge it in thirty years as well: certificates, and a revocation list "
+     "or "
+     "OCSP response from about now. `verify --tsa-ca` judges it.",
+     "tsa-chain crl ocsp " GENERAL, "exhibit timestamp add incident-42 answer.tsr --crl tsa.crl"},
+    {"timestamp verify", "FILE TOKEN", 2, 2, Completes::path, "", kParties,
+     "judge a time stamp over any file",
+     "One line for each check of RFC 3161 and 5816. What a case holds, `exhibit verify --tsa-ca` "
+     "judges with "
+     "the rest. Exit status: 0 valid, 1 invalid, 4 undecidable.",
+     "request tsa-ca tsa-policy tsa-chain crl ocsp " GENERAL,
+     "exhibit timestamp verify report.pdf report.tsr --tsa-ca ca.pem --crl tsa.crl"},
     {"witness serve", "", 0, 0, Completes::nothing, "", kParties,
      "be a witness of others' logs, over HTTP",
      "Cosigns each log's newest checkpoint when it is proven to continue the one before, and "
@@ -259,18 +280,6 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "exhibit witness ask incident-42 https://witness.example --policy policy",
      "as=only the log of this party (default: those of yours, or all when you have none)\n"
      "policy=a trust policy whose witnesses' keys are believed"},
-    {"timestamp request", "CASE", 1, 1, Completes::path, "", kParties,
-     "write the question to a time-stamping authority",
-     "A request (RFC 3161) over the present checkpoint, in a file that can be carried from an "
-     "offline "
-     "machine. The exact bytes are kept with the case.",
-     "output force log tsa-policy " GENERAL, "exhibit timestamp request incident-42 -o ask.tsq"},
-    {"timestamp add", "CASE ANSWER", 2, 2, Completes::path, "", kParties,
-     "keep an authority's answer with what it stamps",
-     "Give what it takes to judge it in thirty years as well: certificates, and a revocation list "
-     "or "
-     "OCSP response from about now. `verify --tsa-ca` judges it.",
-     "tsa-chain crl ocsp " GENERAL, "exhibit timestamp add incident-42 answer.tsr --crl tsa.crl"},
     {"party new", "NAME", 1, 1, Completes::nothing, "", kParties, "make a party's signing keys",
      "Keys for its logs, its entries and its cosignatures. The secret halves stay in this user's "
      "key "
@@ -316,8 +325,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      ""},
     {"help", "[VERB]", 0, 2, Completes::choice,
      "hunt open add show handover verify ledger statement challenge answer agree cosign merge "
-     "party "
-     "timestamp witness rules completion doctor version",
+     "timestamp witness party rules completion doctor version",
      kProgram, "show this list, or the help of a verb", "", "" GENERAL, "exhibit help hunt"},
 });
 

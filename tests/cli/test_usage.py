@@ -14,7 +14,7 @@ def width(line):
 class Usage(CliTest):
     def verbs(self):
         text = self.run_ok("help").decode()
-        names = re.findall(r"^  ((?:rules |party |witness |timestamp )?[a-z]+)\b", text, re.M)
+        names = re.findall(r"^  ((?:rules |party |timestamp |witness )?[a-z]+)\b", text, re.M)
         self.assertIn("hunt", names)
         self.assertIn("rules explain", names)
         return names

@@ -13,7 +13,7 @@
 #include "cli/policy_argument.h"
 #include "cli/progress.h"
 #include "cli/safe_text.h"
-#include "cli/small_file.h"
+#include "cli/timestamp_options.h"
 
 namespace exhibit::cli {
 
@@ -169,6 +169,7 @@ int run_verify(const Arguments& arguments, const Console& console) {
     if (!keys) return say_failed(console, "--trust " + safe_text(trust), keys.error());
     options.trust.insert(options.trust.end(), keys->begin(), keys->end());
   }
+  if (!read_authorities(arguments, console, options.authorities)) return exit_usage;
   std::optional<verify::Policy> policy;
   if (arguments.has("policy")) {
     policy = read_policy(arguments, console);
@@ -180,13 +181,6 @@ int run_verify(const Arguments& arguments, const Console& console) {
     options.policy = &*policy;
     options.latest_unix_s = latest_unix_s();
   }
-  for (const auto& path : arguments.values("tsa-ca")) {
-    const auto pem = read_small_file(path, timestamp::kCertificatesSizeMax);
-    if (!pem) return say_failed(console, "--tsa-ca " + safe_text(path), pem.error());
-    options.authorities.anchors_pem += *pem + "\n";
-  }
-  for (const auto& oid : arguments.values("tsa-policy"))
-    options.authorities.policies.emplace_back(oid);
   const auto threads = threads_asked(arguments, console);
   if (!threads) return exit_usage;
   std::error_code ignored;
