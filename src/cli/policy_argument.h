@@ -14,7 +14,8 @@ namespace exhibit::cli {
 /// What --policy names. Errors are said on the console; then nullopt: exit_usage.
 [[nodiscard]] std::optional<verify::Policy> read_policy(const Arguments& arguments,
                                                         const Console& console);
-/// A small text file that `flag` names. Errors are said on the console; then nullopt.
+/// A small text file that `flag` names; `-` is standard input. Errors are said on the console; then
+/// nullopt.
 [[nodiscard]] std::optional<std::string> read_text(const Console& console, std::string_view flag,
                                                    const std::string& path);
 /// Says what is wrong with which line, and returns exit_usage.

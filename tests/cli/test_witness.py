@@ -91,7 +91,7 @@ class Witness(WitnessTest):
         self.assertEqual(witness.key, other.key)
         wrong = witness.key.replace("neutral", "other")
         self.assertIn("key hash", self.fails(2, "witness", "ask", self.case, witness.url, "--witness-key", wrong))
-        log_key = [line for line in self.run_ok("party", "list").decode().split("\n") if "/" in line and "+" in line][0]
+        log_key = self.log_key()
         self.assertIn("log", self.fails(2, "witness", "ask", self.case, witness.url, "--witness-key", log_key))
         self.assertIn("--policy", self.fails(2, "witness", "ask", self.case, witness.url))
         policy = self.path("policy", f"log {log_key}\nwitness N {witness.key}\nquorum N\n")
@@ -161,8 +161,7 @@ class Witness(WitnessTest):
 
     def test_a_verifier_with_a_policy(self):
         witness = self.serve()
-        vkey = next(line for line in pathlib.Path(self.known()).read_text().split("\n")
-                    if line.startswith(self.checkpoint().split(b"\n")[0].decode() + "+"))
+        vkey = self.log_key()
         policy = self.path("policy", f"log {vkey}\nwitness N {witness.key}\nquorum N\n")
         sceptic = {"environment": {"EXHIBIT_HOME": self.path("sceptics-home")}}
 

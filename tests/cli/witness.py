@@ -44,6 +44,10 @@ class WitnessTest(CliTest):
     def known(self):
         return self.path("known", self.run_ok("party", "list"))
 
+    def log_key(self):
+        origin = self.checkpoint().split(b"\n")[0].decode()
+        return next(line for line in self.run_ok("party", "list").decode().split("\n") if line.startswith(origin + "+"))
+
     def cosigned(self, size):
         path = pathlib.Path(self.case, "ledger/blue/cosigned", str(size))
         return path.read_text() if path.exists() else None

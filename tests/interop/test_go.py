@@ -95,8 +95,9 @@ class Go(CliTest):
         case = self.path("case")
         self.run_ok("hunt", self.path("a.jsonl", event()), "-r", self.path("one.yml", rule()), "--case", case)
         known = self.path("known", self.run_ok("party", "list"))
-        vkey = next(line for line in pathlib.Path(known).read_text().split("\n") if re.match(r"[^#]*/", line))
         checkpoint = pathlib.Path(case, "ledger/collector/checkpoint")
+        origin = checkpoint.read_text().split("\n")[0]
+        vkey = next(line for line in pathlib.Path(known).read_text().split("\n") if line.startswith(origin + "+"))
         self.assertTrue(self.accepts("note", vkey, checkpoint)[0])
         witness = self.start("witness", "serve", "--listen", "127.0.0.1:0", "--logs", known, "--as", "neutral")
         said = b""

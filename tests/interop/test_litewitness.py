@@ -40,13 +40,12 @@ class Litewitness(WitnessTest):
         self.run_tool("ssh-add", "-q", key, env={**os.environ, "SSH_AUTH_SOCK": agent})
         fingerprint = self.run_tool("ssh-keygen", "-l", "-f", key).split()[1]
         origin = self.checkpoint().split(b"\n")[0].decode()
-        vkey = next(line for line in pathlib.Path(self.known()).read_text().split("\n") if line.startswith(origin + "+"))
         database = sqlite3.connect(self.path("litewitness.db"))
         database.executescript("""
             CREATE TABLE log (origin TEXT PRIMARY KEY, tree_size INTEGER NOT NULL, tree_hash TEXT NOT NULL);
             CREATE TABLE key (origin TEXT NOT NULL, key TEXT NOT NULL, FOREIGN KEY(origin) REFERENCES log(origin));""")
         database.execute("INSERT INTO log VALUES (?, 0, ?)", (origin, base64.b64encode(root_of([])).decode()))
-        database.execute("INSERT INTO key VALUES (?, ?)", (origin, vkey))
+        database.execute("INSERT INTO key VALUES (?, ?)", (origin, self.log_key()))
         database.commit()
         database.close()
         with socket.create_server(("127.0.0.1", 0)) as free:
