@@ -46,6 +46,10 @@ void end_without_memory(int error, void* /*unused*/) {
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kMessage.data(), kMessage.size());
   std::_Exit(exit_internal);
 }
+
+// Before any library's own initialisers, which allocate (ELF gABI, DT_PREINIT_ARRAY).
+void listen_for_errors() { mi_register_error(end_without_memory, nullptr); }
+[[gnu::section(".preinit_array"), gnu::used]] void (*first_of_all)() = listen_for_errors;
 #endif
 
 int run(const std::vector<std::string>& words) {
@@ -73,7 +77,6 @@ int run(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
   try {
 #ifdef EXHIBIT_MIMALLOC
-    mi_register_error(exhibit::cli::end_without_memory, nullptr);
     exhibit::cli::ask_for_large_pages();
 #endif
     exhibit::cli::set_command_line(argc, argv);
