@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "cli/output.h"
 #include "cli/safe_text.h"
 #include "cli/version.h"
 
@@ -50,6 +51,11 @@ void set_command_line(int argc, char** argv) {
 int say_failed(const Console& console, std::string_view what, const Error& error) {
   console.error(std::string(what) + ": " + describe(error));
   return exit_status(error);
+}
+
+int print(const Console& console, std::string_view text, int status) {
+  const auto done = write_whole("-", text, false);
+  return done ? status : say_failed(console, "standard output", done.error());
 }
 
 std::optional<casefile::Home> open_home(const Console& console, int& status) {

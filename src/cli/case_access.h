@@ -23,6 +23,8 @@ namespace exhibit::cli {
                                                       int& status);
 /// Says which operation failed on what, and returns the exit status.
 int say_failed(const Console& console, std::string_view what, const Error& error);
+/// Prints `text` to standard output, and gives `status`, or that of what went wrong.
+int print(const Console& console, std::string_view text, int status = exit_done);
 
 /// The command line as typed, for statements. Set once, in main.
 void set_command_line(int argc, char** argv);

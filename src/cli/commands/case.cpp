@@ -13,11 +13,6 @@ namespace exhibit::cli {
 
 namespace {
 
-int print(const Console& console, const std::string& text, int status) {
-  const auto done = write_whole("-", text, false);
-  return done ? status : say_failed(console, "standard output", done.error());
-}
-
 // One line for each source: records, damage, time range.
 void append_added(std::string& out, const Console& console, const hunt::HuntResult& result) {
   const Zone utc;

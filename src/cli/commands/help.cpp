@@ -2,23 +2,13 @@
 
 #include <string>
 
+#include "cli/case_access.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/safe_text.h"
 #include "cli/version.h"
 
 namespace exhibit::cli {
-
-namespace {
-
-int print(const Console& console, std::string_view text) {
-  const auto done = write_whole("-", text, false);
-  if (done) return exit_done;
-  console.error(describe(done.error()));
-  return exit_status(done.error());
-}
-
-}  // namespace
 
 int run_help(const Arguments& arguments, const Console& console) {
   if (arguments.positional.empty()) return print(console, help_overview());

@@ -10,11 +10,6 @@ namespace exhibit::cli {
 
 namespace {
 
-int print(const Console& console, const std::string& text) {
-  const auto done = write_whole("-", text, false);
-  return done ? exit_done : say_failed(console, "standard output", done.error());
-}
-
 // A comment and the key itself: the form that --trust reads.
 void append_key(std::string& out, std::string_view comment, const seal::VerifierKey& key) {
   out += "# " + safe_text(comment) + "\n" + key.to_string() + "\n";
@@ -114,8 +109,7 @@ int run_cosign(const Arguments& arguments, const Console& console) {
     text += (log.added ? "cosigned at " : "had been cosigned at ") +
             counted(log.tree_size, "entry", "entries") + "\n";
   }
-  const int printed = print(console, text);
-  return printed != exit_done ? printed : status;
+  return print(console, text, status);
 }
 
 int run_merge(const Arguments& arguments, const Console& console) {
@@ -145,8 +139,7 @@ int run_merge(const Arguments& arguments, const Console& console) {
       if (bad) status = exit_no;
     }
   }
-  const int printed = print(console, text);
-  return printed != exit_done ? printed : status;
+  return print(console, text, status);
 }
 
 }  // namespace exhibit::cli

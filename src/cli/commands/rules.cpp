@@ -15,11 +15,6 @@ namespace exhibit::cli {
 
 namespace {
 
-int print(const Console& console, const std::string& text, int status) {
-  const auto done = write_whole("-", text, false);
-  return done ? status : say_failed(console, "standard output", done.error());
-}
-
 std::string logsource_text(const sigma::LogSource& source) {
   std::string out;
   for (const auto* part : {&source.product, &source.category, &source.service}) {

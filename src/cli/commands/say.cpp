@@ -18,11 +18,6 @@ using casefile::Saying;
 
 constexpr std::size_t kIndexCells = 7;
 
-int print(const Console& console, const std::string& text) {
-  const auto done = write_whole("-", text, false);
-  return done ? exit_done : say_failed(console, "standard output", done.error());
-}
-
 // The text itself, or what standard input has for `-`.
 Result<std::string> text_asked(const std::string& argument) {
   if (argument != "-") return argument;

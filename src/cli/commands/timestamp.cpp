@@ -14,11 +14,6 @@ namespace exhibit::cli {
 
 namespace {
 
-int print(const Console& console, const std::string& text) {
-  const auto done = write_whole("-", text, false);
-  return done ? exit_done : say_failed(console, "standard output", done.error());
-}
-
 constexpr std::uint64_t kStampedSizeMax = std::uint64_t{1} << 30;
 
 // In a column of its own.

@@ -31,11 +31,6 @@ bool needs(const Arguments& arguments, const Console& console, std::string_view 
   return false;
 }
 
-int print(const Console& console, const std::string& text) {
-  const auto done = write_whole("-", text, false);
-  return done ? exit_done : say_failed(console, "standard output", done.error());
-}
-
 // ---- serve
 
 witness::Answer answer_to(witness::Witness& witness, const http::Incoming& request) {
