@@ -26,6 +26,7 @@ constexpr auto kCommands = std::to_array<std::pair<std::string_view, Command>>({
     {"cosign", run_cosign},
     {"merge", run_merge},
     {"timestamp request", run_timestamp_request},
+    {"timestamp ask", run_timestamp_ask},
     {"timestamp add", run_timestamp_add},
     {"timestamp verify", run_timestamp_verify},
     {"witness serve", run_witness_serve},

@@ -27,6 +27,7 @@ int run_party_add(const Arguments& arguments, const Console& console);
 int run_cosign(const Arguments& arguments, const Console& console);
 int run_timestamp_request(const Arguments& arguments, const Console& console);
 int run_timestamp_verify(const Arguments& arguments, const Console& console);
+int run_timestamp_ask(const Arguments& arguments, const Console& console);
 int run_timestamp_add(const Arguments& arguments, const Console& console);
 int run_merge(const Arguments& arguments, const Console& console);
 int run_witness_serve(const Arguments& arguments, const Console& console);

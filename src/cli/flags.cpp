@@ -244,6 +244,12 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "offline "
      "machine. The exact bytes are kept with the case.",
      "output force log tsa-policy " GENERAL, "exhibit timestamp request incident-42 -o ask.tsq"},
+    {"timestamp ask", "CASE URL", 2, 2, Completes::folder, "", kParties,
+     "ask a time-stamping authority over HTTP, and keep its answer",
+     "`timestamp request`, the exchange and `timestamp add` in one. Nothing but a hash and a nonce "
+     "goes out. Exit status 6 when the authority cannot be reached or makes no sense.",
+     "log tsa-policy tsa-chain crl ocsp " GENERAL,
+     "exhibit timestamp ask incident-42 https://tsa.example --tsa-chain tsa.pem"},
     {"timestamp add", "CASE ANSWER", 2, 2, Completes::path, "", kParties,
      "keep an authority's answer with what it stamps",
      "Give what it takes to judge it in thirty years as well: certificates, and a revocation list "

@@ -1,6 +1,8 @@
 """Time stamps, end to end, by the openssl program as the authority."""
+import http.server
 import shutil
 import subprocess
+import threading
 import unittest
 
 from support import CliTest, event, main, rule
@@ -125,6 +127,45 @@ class Timestamp(CliTest):
         self.run_ok("timestamp", "request", self.path("other"), "-o", self.path("y.tsq"))
         self.assertIn("stamps no checkpoint", self.fails(1, "timestamp", "add", self.path("other"), answer))
         self.assertIn("no time stamp token", self.fails(1, "timestamp", "add", self.case, self.path("ask.tsq")))
+
+    def test_over_http(self):
+        test = self
+
+        class Authority(http.server.BaseHTTPRequestHandler):
+            replay = None
+
+            def do_POST(self):
+                test.assertEqual(self.headers["Content-Type"], "application/timestamp-query")
+                (test.folder / "posted.tsq").write_bytes(self.rfile.read(int(self.headers["Content-Length"])))
+                test.openssl("ts", "-reply", "-queryfile", "posted.tsq", "-config", "config", "-section", "authority",
+                             "-out", "posted.tsr")
+                body = Authority.replay or (test.folder / "posted.tsr").read_bytes()
+                self.send_response(503 if self.path == "/busy" else 200)
+                self.send_header("Content-Type", "application/timestamp-reply")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.HTTPServer(("127.0.0.1", 0), Authority)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        url = f"http://127.0.0.1:{server.server_port}"
+        out = self.run_ok("timestamp", "ask", self.case, url, "--crl", self.path("tsa.crl")).decode()
+        self.assertIn("Kept with 3 entries of collector.", out)
+        out = self.run_ok("verify", self.case, *self.trust, "--tsa-ca", self.path("ca.pem")).decode()
+        self.assertIn("CN=Authority stamped 3 entries by then", out)
+        # The same answer to another question is none.
+        Authority.replay = self.read("posted.tsr")
+        self.assertIn("timestamp.nonce", self.fails(6, "timestamp", "ask", self.case, url))
+        Authority.replay = b"<html>"
+        self.fails(6, "timestamp", "ask", self.case, url)
+        self.assertIn("503", self.fails(6, "timestamp", "ask", self.case, url + "/busy"))
+        self.fails(6, "timestamp", "ask", self.case, "http://127.0.0.1:1")
+        self.fails(2, "timestamp", "ask", self.case, "nowhere")
 
     def test_any_file(self):
         answer = self.stamp(self.case)

@@ -1,14 +1,17 @@
-// timestamp request, add, verify: a time-stamping authority's word on when something existed.
-#include <array>
+// timestamp request, ask, add, verify: a time-stamping authority's word on when something existed.
+#include <optional>
+#include <utility>
 
 #include "cli/case_access.h"
 #include "cli/commands.h"
+#include "cli/interrupt.h"
 #include "cli/output.h"
 #include "cli/safe_text.h"
 #include "cli/small_file.h"
 #include "cli/summary.h"
 #include "cli/time_argument.h"
 #include "cli/timestamp_options.h"
+#include "exhibit/http.h"
 
 namespace exhibit::cli {
 
@@ -38,6 +41,38 @@ Result<std::vector<std::string>> read_files(const Arguments& arguments, std::str
   return out;
 }
 
+// What it takes to judge a token, but for the token.
+std::optional<casefile::StampFiles> files_asked(const Arguments& arguments,
+                                                const Console& console) {
+  casefile::StampFiles out;
+  for (const auto& [flag, list] :
+       {std::pair<std::string_view, std::vector<std::string>*>{"tsa-chain", &out.certificates},
+        {"crl", &out.crls},
+        {"ocsp", &out.ocsp_responses}}) {
+    auto read = read_files(arguments, flag);
+    if (!read) {
+      (void)say_failed(console, "--" + std::string(flag), read.error());
+      return std::nullopt;
+    }
+    *list = *std::move(read);
+  }
+  return out;
+}
+
+int keep(const Console& console, const casefile::Home& home, const std::string& directory,
+         const casefile::StampFiles& given, const std::string& shown) {
+  const auto done = casefile::add_stamp(home, directory, given);
+  if (!done) return say_failed(console, shown, done.error());
+  const Zone utc;
+  std::string text = std::string(done->added ? "Kept" : "Kept before") + " with " +
+                     counted(done->tree_size, "entry", "entries") + " of " +
+                     safe_text(done->party) + ".\n  authority    " + safe_text(done->authority) +
+                     "\n";
+  if (done->time != event::kNoTime) text += "  not after    " + utc.text(done->time) + " UTC\n";
+  text += "Nothing of it is trusted yet: `exhibit verify CASE --tsa-ca FILE` judges it.\n";
+  return print(console, text);
+}
+
 }  // namespace
 
 int run_timestamp_request(const Arguments& arguments, const Console& console) {
@@ -65,32 +100,56 @@ int run_timestamp_request(const Arguments& arguments, const Console& console) {
                    shell_word(arguments.positional[0]) + " answer.tsr\n");
 }
 
-int run_timestamp_add(const Arguments& arguments, const Console& console) {
-  casefile::StampFiles given;
-  const auto token = read_small_file(arguments.positional[1], timestamp::kTokenSizeMax);
-  if (!token) return say_failed(console, safe_text(arguments.positional[1]), token.error());
-  given.token = *token;
-  for (auto* const list : {&given.certificates, &given.crls, &given.ocsp_responses}) {
-    const std::string_view flag = list == &given.certificates ? "tsa-chain"
-                                  : list == &given.crls       ? "crl"
-                                                              : "ocsp";
-    auto read = read_files(arguments, flag);
-    if (!read) return say_failed(console, "--" + std::string(flag), read.error());
-    *list = *std::move(read);
-  }
+int run_timestamp_ask(const Arguments& arguments, const Console& console) {
+  const std::string shown = safe_text(arguments.positional[1]);
+  const auto url = http::Url::parse(arguments.positional[1]);
+  if (!url) return say_failed(console, shown, url.error());
+  auto given = files_asked(arguments, console);
+  if (!given) return exit_usage;
   int status = exit_internal;
   const auto home = open_home(console, status);
   if (!home) return status;
-  const auto done = casefile::add_stamp(*home, arguments.positional[0], given);
-  if (!done) return say_failed(console, safe_text(arguments.positional[1]), done.error());
-  const Zone utc;
-  std::string text = std::string(done->added ? "Kept" : "Kept before") + " with " +
-                     counted(done->tree_size, "entry", "entries") + " of " +
-                     safe_text(done->party) + ".\n  authority    " + safe_text(done->authority) +
-                     "\n";
-  if (done->time != event::kNoTime) text += "  not after    " + utc.text(done->time) + " UTC\n";
-  text += "Nothing of it is trusted yet: `exhibit verify CASE --tsa-ca FILE` judges it.\n";
-  return print(console, text);
+  const std::string& directory = arguments.positional[0];
+  const auto asked = casefile::request_stamp(*home, directory, arguments.value("log"),
+                                             arguments.value("tsa-policy"));
+  if (!asked) return say_failed(console, safe_text(directory), asked.error());
+  const auto answer =
+      http::exchange(*url, {.content_type = "application/timestamp-query",  // RFC 3161 3.4
+                            .body = asked->der,
+                            .response_size_max = timestamp::kTokenSizeMax,
+                            .stop = &stop_flag()});
+  if (!answer) {
+    const int failed = say_failed(console, shown, answer.error());
+    return answer.error().code == ErrorCode::interrupted ? failed : int{exit_peer};
+  }
+  if (answer->status != 200) {
+    console.error(shown + ": answered " + std::to_string(answer->status));
+    return exit_peer;
+  }
+  given->token = answer->body;
+  // An answer to somebody else's question is none, whatever it stamps.
+  const auto report = timestamp::verify_token(
+      {.stamped = {}, .token = as_bytes(given->token), .request = as_bytes(asked->der)}, {});
+  if (!report) return say_failed(console, shown, report.error());
+  for (const auto& check : report->checks)
+    if (check.verdict == timestamp::Verdict::invalid && check.id != "timestamp.imprint") {
+      console.error(shown + ": " + safe_text(check.id) + ": " + safe_text(check.why));
+      return exit_peer;
+    }
+  return keep(console, *home, directory, *given, shown);
+}
+
+int run_timestamp_add(const Arguments& arguments, const Console& console) {
+  auto given = files_asked(arguments, console);
+  if (!given) return exit_usage;
+  const std::string shown = safe_text(arguments.positional[1]);
+  const auto token = read_small_file(arguments.positional[1], timestamp::kTokenSizeMax);
+  if (!token) return say_failed(console, shown, token.error());
+  given->token = *token;
+  int status = exit_internal;
+  const auto home = open_home(console, status);
+  if (!home) return status;
+  return keep(console, *home, arguments.positional[0], *given, shown);
 }
 
 int run_timestamp_verify(const Arguments& arguments, const Console& console) {
@@ -109,18 +168,13 @@ int run_timestamp_verify(const Arguments& arguments, const Console& console) {
     request = *std::move(read);
     evidence.request = as_bytes(request);
   }
+  const auto given = files_asked(arguments, console);
+  if (!given) return exit_usage;
   std::string chain;
-  std::array<std::vector<std::string>, 3> given;
-  constexpr std::array<std::string_view, 3> kFlags{"tsa-chain", "crl", "ocsp"};
-  for (std::size_t i = 0; i < kFlags.size(); ++i) {
-    auto read = read_files(arguments, kFlags[i]);
-    if (!read) return say_failed(console, "--" + std::string(kFlags[i]), read.error());
-    given[i] = *std::move(read);
-  }
-  for (const std::string& pem : given[0]) chain += pem + "\n";
+  for (const std::string& pem : given->certificates) chain += pem + "\n";
   evidence.certificates_pem = chain;
-  evidence.crls = given[1];
-  evidence.ocsp_responses = given[2];
+  evidence.crls = given->crls;
+  evidence.ocsp_responses = given->ocsp_responses;
   const auto report = timestamp::verify_token(evidence, trust);
   if (!report) return say_failed(console, "--tsa-ca", report.error());
   std::string text;
