@@ -46,8 +46,11 @@ def build_judge(folder):
     environment = {**os.environ, "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local",
                    "GOCACHE": os.environ.get("GOCACHE", str(folder / "cache")),
                    "GOPATH": os.environ.get("GOPATH", str(folder / "path"))}
-    done = subprocess.run([go, "build", "-p", "1", "-o", folder / "judge", "."], cwd=folder, env=environment,
-                          capture_output=True, text=True, timeout=600, check=False)
+    try:
+        done = subprocess.run([go, "build", "-p", "1", "-o", folder / "judge", "."], cwd=folder, env=environment,
+                              capture_output=True, text=True, timeout=300, check=False)
+    except subprocess.TimeoutExpired:
+        return None, "Go's modules do not come"
     if done.returncode:
         return None, "Go's modules cannot be had: " + done.stderr.strip().split("\n")[-1]
     return folder / "judge", None
