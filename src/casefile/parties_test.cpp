@@ -243,6 +243,27 @@ TEST_F(Parties, NobodyCosignsWhatIsOlderOrAnother) {
   ASSERT_TRUE((*refused)[0].refused);
   EXPECT_EQ((*refused)[0].refused->code, ErrorCode::refused);
   EXPECT_FALSE(fs::exists(at("old/ledger/collector/cosigned")));
+  // Another history, longer than the one that was seen, and signed as well.
+  copy("theirs", "other");
+  fs::remove_all(at("collector-home/seen"));
+  {
+    Case other = reopen(collector_, "other", "collector");
+    for (int i = 0; i < 4; ++i) said(other, {.kind = Saying::Kind::note, .text = "Otherwise."});
+  }
+  copy("new/ledger/accused", "other/ledger/accused");
+  copy("new/statements/accused", "other/statements/accused");
+  Case third = reopen(accused_, "other", "accused");
+  const auto another = cosign(third);
+  ASSERT_TRUE(another);
+  ASSERT_TRUE((*another)[0].refused);
+  EXPECT_EQ((*another)[0].refused->code, ErrorCode::refused);
+  // Nor does its own party go on from it, who has seen the first.
+  fs::remove_all(at("collector-home/seen"));
+  reopen(collector_, "case", "collector");
+  copy("other", "other-again");
+  const auto opened = Case::open(collector_, at("other-again"), as("collector"));
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::refused);
 }
 
 TEST_F(Parties, MergingTakesSourcesAndRunsWithTheLogThatNamesThem) {
