@@ -57,15 +57,14 @@ Result<void> build(Case::Impl& impl) {
 
 // Neither older than what was seen here, nor another history.
 Result<void> check_last_seen(const Case::Impl& impl) {
-  EXHIBIT_TRY(const auto seen,
-              last_seen(impl.home, impl.origin, verify::fingerprint(impl.keys->log.public_key())));
-  if (!seen) return {};
-  EXHIBIT_TRY(const seal::Note note, seal::parse_note(*seen));
-  EXHIBIT_TRY(const seal::Checkpoint newest, seal::Checkpoint::parse(note.text));
-  if (newest.size > impl.ledger.checkpoint.size)
+  EXHIBIT_TRY(
+      const Continues now,
+      compare_last_seen(impl.home, impl.origin, verify::fingerprint(impl.keys->log.public_key()),
+                        impl.ledger.leaves));
+  if (now == Continues::is_older)
     return fail(ErrorCode::refused,
                 "the case is older than it was when last seen here: entries are missing");
-  if (seal::tree_root(std::span(impl.ledger.leaves).first(newest.size)) != newest.root)
+  if (now == Continues::is_another)
     return fail(ErrorCode::refused,
                 "the case is not the one last seen here: its entries were rewritten");
   return {};

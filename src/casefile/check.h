@@ -91,6 +91,8 @@ void check_stamps(CheckContext& context);
 void check_parties(CheckContext& context);
 /// What the verifier's policy asks of each log.
 void check_policy(CheckContext& context);
+/// A cosigner's time, RFC 3339. Units: seconds since 1970.
+[[nodiscard]] std::string time_text(std::uint64_t unix_s);
 void check_sources(CheckContext& context);
 void check_runs(CheckContext& context);
 

@@ -144,10 +144,11 @@ void check_signer(CheckContext& c, CheckedLog& log) {
   if (log.note.signatures.size() > 1)
     c.report.unsealed_files.push_back(subject + " (signatures beside the log's own)");
   const std::string& fingerprint = log.report.fingerprint;
-  log.trusted = is_trusted(c.options.trust, *log.open) || is_trusted(c.own_keys, *log.open);
-  if (is_trusted(c.options.trust, *log.open)) {
+  const bool named = is_trusted(c.options.trust, *log.open);
+  log.trusted = named || is_trusted(c.own_keys, *log.open);
+  if (named) {
     c.valid("signer", fingerprint, "a key that you trust");
-  } else if (is_trusted(c.own_keys, *log.open)) {
+  } else if (log.trusted) {
     c.valid("signer", fingerprint,
             c.options.trust.empty() ? "your own key"
                                     : "your own key, and none that you named as trusted");

@@ -19,12 +19,6 @@ const CheckedLog* find_log(const CheckContext& c, std::string_view party) {
   return found == c.logs.end() ? nullptr : &*found;
 }
 
-std::string time_text(std::uint64_t unix_s) {
-  if (unix_s > kTimeMax) return "a time after the year 9999";
-  return base::to_rfc3339(base::kUnixEpochTicks +
-                          static_cast<event::Ticks>(unix_s) * base::kTicksPerSecond);
-}
-
 // ---- cosignatures
 
 // The key that a cosigner's name belongs to, when his own log of this case vouches for it.
@@ -144,6 +138,12 @@ void check_forks(CheckContext& c, const CheckedLog& log) {
 }
 
 }  // namespace
+
+std::string time_text(std::uint64_t unix_s) {
+  if (unix_s > kTimeMax) return "a time after the year 9999";
+  return base::to_rfc3339(base::kUnixEpochTicks +
+                          static_cast<event::Ticks>(unix_s) * base::kTicksPerSecond);
+}
 
 void check_parties(CheckContext& c) {
   for (CheckedLog& log : c.logs) {

@@ -2,7 +2,6 @@
 // far.
 #include <algorithm>
 
-#include "base/time.h"
 #include "casefile/check.h"
 #include "casefile/cosign.h"
 #include "casefile/files.h"
@@ -10,11 +9,6 @@
 
 namespace exhibit::casefile {
 namespace {
-
-std::string time_text(std::uint64_t unix_s) {
-  return base::to_rfc3339(base::kUnixEpochTicks +
-                          static_cast<event::Ticks>(unix_s) * base::kTicksPerSecond);
-}
 
 class LogJudge {
  public:

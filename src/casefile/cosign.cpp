@@ -12,14 +12,12 @@ namespace {
 
 // What was seen of the log here is where it still comes from. Errors: refused.
 Result<void> check_seen(const Home& home, const PartyLog& log) {
-  const std::string print = verify::fingerprint(log.open.log_key.key);
-  EXHIBIT_TRY(const auto seen, last_seen(home, log.open.origin, print));
-  if (!seen) return {};
-  EXHIBIT_TRY(const seal::Note note, seal::parse_note(*seen));
-  EXHIBIT_TRY(const seal::Checkpoint newest, seal::Checkpoint::parse(note.text));
-  if (newest.size > log.ledger.leaves.size())
+  EXHIBIT_TRY(const Continues now,
+              compare_last_seen(home, log.open.origin, verify::fingerprint(log.open.log_key.key),
+                                log.ledger.leaves));
+  if (now == Continues::is_older)
     return fail(ErrorCode::refused, "the log is older than it was when last seen here");
-  if (seal::tree_root(std::span(log.ledger.leaves).first(newest.size)) != newest.root)
+  if (now == Continues::is_another)
     return fail(ErrorCode::refused, "the log is not the one last seen here: its entries differ");
   return {};
 }
@@ -51,18 +49,22 @@ Result<bool> cosign_log(const Case::Impl& impl, const PartyLog& log, const seal:
 
 }  // namespace
 
-Result<std::vector<std::uint64_t>> list_cosigned(const std::string& directory,
-                                                 std::string_view party) {
-  EXHIBIT_TRY(const std::vector<files::Item> items,
-              files::list(directory + "/" + layout::cosigned_folder(party)));
+Result<std::vector<std::uint64_t>> list_sizes(const std::string& folder, bool folders) {
+  EXHIBIT_TRY(const std::vector<files::Item> items, files::list(folder));
   std::vector<std::uint64_t> out;
   for (const files::Item& item : items) {
     std::uint64_t size = 0;
     std::from_chars(item.name.data(), item.name.data() + item.name.size(), size);
-    if (!item.folder && size != 0 && std::to_string(size) == item.name) out.push_back(size);
+    if (item.folder == folders && size != 0 && std::to_string(size) == item.name)
+      out.push_back(size);
   }
   std::ranges::sort(out);
   return out;
+}
+
+Result<std::vector<std::uint64_t>> list_cosigned(const std::string& directory,
+                                                 std::string_view party) {
+  return list_sizes(directory + "/" + layout::cosigned_folder(party), false);
 }
 
 Result<void> sweep_cosigned(const std::string& directory, std::string_view party) {

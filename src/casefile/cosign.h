@@ -10,6 +10,9 @@
 
 namespace exhibit::casefile {
 
+/// Names in a folder that are sizes of a log, ascending: of files, or of folders.
+[[nodiscard]] Result<std::vector<std::uint64_t>> list_sizes(const std::string& folder,
+                                                            bool folders);
 /// Sizes at which the log was cosigned, ascending; files of other names are none.
 [[nodiscard]] Result<std::vector<std::uint64_t>> list_cosigned(const std::string& directory,
                                                                std::string_view party);

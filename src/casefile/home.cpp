@@ -254,6 +254,18 @@ Result<std::optional<std::string>> last_seen(const Home& home, std::string_view 
   return std::optional<std::string>(*std::move(text));
 }
 
+Result<Continues> compare_last_seen(const Home& home, std::string_view origin,
+                                    std::string_view fingerprint,
+                                    std::span<const seal::Digest> leaves) {
+  EXHIBIT_TRY(const auto seen, last_seen(home, origin, fingerprint));
+  if (!seen) return Continues::first_seen;
+  EXHIBIT_TRY(const seal::Note note, seal::parse_note(*seen));
+  EXHIBIT_TRY(const seal::Checkpoint newest, seal::Checkpoint::parse(note.text));
+  if (newest.size > leaves.size()) return Continues::is_older;
+  return seal::tree_root(leaves.first(newest.size)) == newest.root ? Continues::goes_on
+                                                                   : Continues::is_another;
+}
+
 Result<void> set_last_seen(const Home& home, std::string_view origin, std::string_view fingerprint,
                            std::string_view note) {
   EXHIBIT_CHECK(make_key_folder(home.path() + "/seen"));

@@ -7,7 +7,9 @@
 //   seen/<fingerprint>-<SHA-256 of origin>   the newest checkpoint seen, by signer and origin
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -40,6 +42,12 @@ Result<void> make_witness(const Home& home, std::string_view party);
 [[nodiscard]] Result<std::optional<std::string>> last_seen(const Home& home,
                                                            std::string_view origin,
                                                            std::string_view fingerprint);
+/// How a log stands to the newest checkpoint seen of it here.
+enum class Continues : std::uint8_t { first_seen, goes_on, is_older, is_another };
+/// `leaves`: of the log's entries. Errors: malformed (what was seen), io.
+[[nodiscard]] Result<Continues> compare_last_seen(const Home& home, std::string_view origin,
+                                                  std::string_view fingerprint,
+                                                  std::span<const seal::Digest> leaves);
 Result<void> set_last_seen(const Home& home, std::string_view origin, std::string_view fingerprint,
                            std::string_view note);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/text.h"
 #include "casefile/cosign.h"
@@ -52,16 +51,7 @@ bool is_stamp_file(std::string_view name) {
 
 Result<std::vector<std::uint64_t>> list_stamped(const std::string& directory,
                                                 std::string_view party) {
-  EXHIBIT_TRY(const std::vector<files::Item> items,
-              files::list(directory + "/" + layout::stamped_folder(party)));
-  std::vector<std::uint64_t> out;
-  for (const files::Item& item : items) {
-    std::uint64_t size = 0;
-    std::from_chars(item.name.data(), item.name.data() + item.name.size(), size);
-    if (item.folder && size != 0 && std::to_string(size) == item.name) out.push_back(size);
-  }
-  std::ranges::sort(out);
-  return out;
+  return list_sizes(directory + "/" + layout::stamped_folder(party), true);
 }
 
 Result<StampFolder> read_stamp_folder(const std::string& folder) {
