@@ -74,6 +74,7 @@ struct DiscloseOptions {
   bool whole = false;  // of all records: their bytes and place as well
   /// Names that look like a person's data, and values that do (docs/disclosure.md), are withheld.
   bool redact_personal_data = false;
+  std::vector<std::string> keep;  // fields that are no person's data, whatever they look like
   std::vector<Redaction> redactions;
   Withheld reason = Withheld::scope;  // of all else that is withheld
   Tlp tlp = Tlp::amber;
@@ -121,5 +122,61 @@ struct Disclosed {
 [[nodiscard]] EXHIBIT_EXPORT Result<Disclosed> disclose(const Home& home, Case& into,
                                                         const std::string& out,
                                                         const DiscloseOptions& options);
+
+// ---- checking a bundle
+
+struct BundleVerifyOptions {
+  std::vector<verify::TrustedKey> trust;  // beside the keys in `home`
+  std::string policy;                     // text of a C2SP tlog-policy; empty: none
+  std::uint64_t latest_unix_s = 0;        // a cosignature of a later time is of the future
+  timestamp::Trust authorities;           // as VerifyOptions has them
+  bool strict = false;        // what no bundle can decide counts for the verdict as well
+  const Home* home = nullptr;  // own keys; nullptr: none
+};
+/// What a bundle shows, whether or not it holds: look at the checks.
+struct BundleReport {
+  std::string case_id, party, to, tlp;
+  std::vector<verify::Check> checks;  // docs/formats/disclosure.md lists them
+  verify::Verdict overall = verify::Verdict::valid;
+  /// Checks that no bundle can decide, and that do not count for `overall`.
+  std::uint64_t beyond = 0;
+  std::vector<Report::Log> logs;  // by party, as far as a bundle tells
+
+  struct Record {
+    std::string source;  // pseudonym
+    bool slack = false;
+    std::uint64_t index = 0;
+    bool holds = false;      // its check is valid
+    struct Field {
+      std::string path, text;
+    };
+    std::vector<Field> fields;                  // opened, in the record's order
+    std::map<std::string, std::uint64_t> withheld;  // slots, by reason; padding among them
+    bool whole_list = false;                    // every path of the record is known
+    std::vector<std::string> named;             // paths whose value is withheld
+    std::string raw;                            // its bytes, where they are opened
+  };
+  std::vector<Record> records;
+  struct Range {
+    std::string source;
+    bool slack = false;
+    std::uint64_t from = 0, to = 0;
+    std::map<std::string, std::uint64_t> withheld;  // records, by reason
+  };
+  std::vector<Range> ranges;
+  struct Finding {
+    std::string source, rule_sha256, title;
+    bool slack = false;
+    std::uint64_t record = 0;
+    verify::Verdict verdict = verify::Verdict::undecidable;  // the rule, run again
+  };
+  std::vector<Finding> findings;
+};
+/// True for a file that begins as a bundle does.
+[[nodiscard]] EXHIBIT_EXPORT bool is_bundle(const std::string& path);
+/// Checks a bundle, and runs the rules of its findings again on what is opened. Errors only for
+/// what cannot be read at all (not_found, io, limit); whatever is wrong with a bundle is a check.
+[[nodiscard]] EXHIBIT_EXPORT Result<BundleReport> verify_bundle(
+    const std::string& path, const BundleVerifyOptions& options);
 
 }  // namespace exhibit::casefile

@@ -38,6 +38,7 @@ struct TrustedKey {
   /// a fingerprint, trusted for every name.
   std::string name;
   std::string fingerprint;  // as fingerprint() gives it
+  std::string text{};       // as it was brought; empty: made by this program
 };
 /// Hex of SHA-256 of the 32 bytes of a public key.
 [[nodiscard]] EXHIBIT_EXPORT std::string fingerprint(const seal::PublicKey& key);

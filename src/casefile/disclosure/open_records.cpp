@@ -80,6 +80,7 @@ class Opener {
          RunRules& rules)
       : facts_(facts), key_(key), options_(options), rules_(rules) {
     for (const std::string& field : options.fields) wanted_.push_back(base::ascii_lower(field));
+    for (const std::string& field : options.keep) kept_.push_back(base::ascii_lower(field));
     for (const Redaction& redaction : options.redactions)
       redactions_.emplace_back(base::ascii_lower(redaction.field), redaction.reason);
   }
@@ -173,9 +174,9 @@ class Opener {
       DisclosedField& field = out.fields[i];
       const std::vector<std::string> names = lower_names(texts[i]);
       field.text = event::to_text(fields[i].value);
-      if (chosen.by_itself) asked[i] = asked[i] || is_wanted(names);
+      if (chosen.by_itself) asked[i] = asked[i] || wanted_.empty() || is_any_of(names, wanted_);
       if (!asked[i]) field.withheld = options_.reason;
-      if (options_.redact_personal_data &&
+      if (options_.redact_personal_data && !is_any_of(names, kept_) &&
           is_personal(names, fields[i].value.type, field.text)) {
         field.withheld = Withheld::personal_data;
         field.personal = true;
@@ -198,10 +199,10 @@ class Opener {
     return {};
   }
 
-  [[nodiscard]] bool is_wanted(const std::vector<std::string>& names) const {
-    return wanted_.empty() || std::ranges::any_of(names, [&](const std::string& name) {
-             return std::ranges::find(wanted_, name) != wanted_.end();
-           });
+  static bool is_any_of(const std::vector<std::string>& names,
+                        const std::vector<std::string>& of) {
+    return std::ranges::any_of(
+        names, [&](const std::string& name) { return std::ranges::find(of, name) != of.end(); });
   }
 
   Shape& shape_of(const seal::ShapeOpening& opening, const std::vector<std::string_view>& texts) {
@@ -244,7 +245,7 @@ class Opener {
   const seal::Key& key_;
   const DiscloseOptions& options_;
   RunRules& rules_;
-  std::vector<std::string> wanted_;
+  std::vector<std::string> wanted_, kept_;  // names, in lower case
   std::vector<std::pair<std::string, Withheld>> redactions_;
   std::map<seal::Digest, Shape> shapes_;
   std::map<RecordKey, Opened> opened_;

@@ -65,14 +65,16 @@ bool has_mail_address(std::string_view text) {
 bool is_personal(std::span<const std::string> names, event::ValueType type,
                  std::string_view text) {
   if (text.empty() || text == "-") return false;
-  if (type == event::ValueType::sid) return true;
+  const std::string lower = base::ascii_lower(text);
+  // Of accounts in a domain, on a machine or in a directory; all others are the same everywhere.
+  if (type == event::ValueType::sid || lower.starts_with("s-1-"))
+    return lower.starts_with("s-1-5-21-") || lower.starts_with("s-1-12-1-");
   for (const std::string& name : names)
     if (std::ranges::binary_search(kNames, std::string_view(name)) ||
         std::ranges::any_of(kEndings,
                             [&](std::string_view ending) { return name.ends_with(ending); }))
       return true;
-  const std::string lower = base::ascii_lower(text);
-  return lower.starts_with("s-1-5-21-") || has_ipv4(text) || is_ipv6(text) ||
+  return has_ipv4(text) || is_ipv6(text) ||
          has_mail_address(text) || lower.find("\\users\\") != std::string::npos ||
          lower.find("/home/") != std::string::npos;
 }
