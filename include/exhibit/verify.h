@@ -17,10 +17,10 @@
 #include "exhibit/error.h"
 #include "exhibit/export.h"
 #include "exhibit/seal.h"
+#include "exhibit/verify_core.h"
 
 namespace exhibit::verify {
 
-enum class Verdict : std::uint8_t { valid, undecidable, invalid };  // ordered: the worst is the sum
 [[nodiscard]] EXHIBIT_EXPORT std::string_view to_string(Verdict verdict);
 
 /// One line of a verification.
