@@ -1,5 +1,5 @@
-// Checking a bundle: the core (exhibit/verify_core.h) judges its bytes, as a sceptic's browser does;
-// what that cannot do is done here: judging time stamps, and putting rules to what is opened.
+// Checking a bundle: the core (exhibit/verify_core.h) judges its bytes, as a sceptic's browser
+// does; what that cannot do is done here: judging time stamps, and putting rules to what is opened.
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -31,9 +31,9 @@ struct OpenedFields {
     std::string path, value;
     std::uint8_t type = 0;
   };
-  std::vector<Field> opened;            // in order
+  std::vector<Field> opened;  // in order
   bool whole_list = false;
-  std::vector<std::string> withheld;    // of the whole list: paths whose value is not opened
+  std::vector<std::string> withheld;  // of the whole list: paths whose value is not opened
   bool holds = false;
 };
 
@@ -58,7 +58,9 @@ class Collector final : public core::Listener {
   void fact(const core::Fact& fact) override {
     if (fact.subject == "bundle") {
       const std::array<std::pair<std::string_view, std::string*>, 4> known{
-          std::pair{"case", &out_.case_id}, {"party", &out_.party}, {"to", &out_.to},
+          std::pair{"case", &out_.case_id},
+          {"party", &out_.party},
+          {"to", &out_.to},
           {"tlp", &out_.tlp}};
       for (const auto& [name, value] : known)
         if (fact.name == name) *value = fact.value;
@@ -157,16 +159,16 @@ class Rules {
     std::vector<std::pair<std::string, std::string>> files;
     for (const auto& finding : report.findings) {
       const std::string name = "criteria/" + finding.rule_sha256 + ".yml";
-      if (std::ranges::find(files, name, &std::pair<std::string, std::string>::first) != files.end())
+      if (std::ranges::find(files, name, &std::pair<std::string, std::string>::first) !=
+          files.end())
         continue;
       if (auto text = files::read(folder + "/" + name)) files.emplace_back(name, *std::move(text));
     }
     pack_ = sigma::load_rules_from_memory(files, load);
     if (terms->rules->semantics_version != sigma::kSemanticsVersion) {
-      why_not_ = "the rules are to be read by version " +
-                 std::to_string(terms->rules->semantics_version) +
-                 " of their semantics; this program has " +
-                 std::to_string(sigma::kSemanticsVersion);
+      why_not_ =
+          "the rules are to be read by version " + std::to_string(terms->rules->semantics_version) +
+          " of their semantics; this program has " + std::to_string(sigma::kSemanticsVersion);
     } else if (pack_.mapping_sha256 != terms->rules->mapping_sha256) {
       why_not_ = "the field mapping was another than this program's";
     } else if (pack_.routing_sha256 != terms->rules->routing_sha256) {
@@ -205,9 +207,11 @@ Judged judge_read_set(const ReadSet& read, evidence::Format format, const Opened
   const Needed missing = needed_fields(read, format, withheld);
   for (std::size_t i = 0; i < withheld.size(); ++i)
     if (missing.fields[i])
-      return {Verdict::undecidable, "a field that the rule reads is withheld: " + std::string(withheld[i])};
-  return {Verdict::valid, fields.whole_list ? "all that the rule reads is opened, or known to be absent"
-                                            : "all that the rule reads is opened"};
+      return {Verdict::undecidable,
+              "a field that the rule reads is withheld: " + std::string(withheld[i])};
+  return {Verdict::valid, fields.whole_list
+                              ? "all that the rule reads is opened, or known to be absent"
+                              : "all that the rule reads is opened"};
 }
 
 class Rerun {
@@ -318,7 +322,8 @@ void check_stamps(BundleReport& report, Collector& told, const std::string& fold
       for (const std::string& token : held->tokens) {
         const auto judged = judge_stamp(*held, *bytes, token, options.authorities);
         if (!judged) continue;
-        Report::Log::Stamp line = stamp_line(*judged, std::strtoull(size.name.c_str(), nullptr, 10));
+        Report::Log::Stamp line =
+            stamp_line(*judged, std::strtoull(size.name.c_str(), nullptr, 10));
         if (line.verdict != Verdict::undecidable || !options.authorities.anchors_pem.empty()) {
           report.checks.push_back({"timestamp", subject, line.verdict,
                                    line.verdict == Verdict::valid
