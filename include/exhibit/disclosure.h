@@ -139,7 +139,7 @@ struct BundleReport {
   std::vector<verify::Check> checks;  // docs/formats/disclosure.md lists them
   verify::Verdict overall = verify::Verdict::valid;
   /// Checks that no bundle can decide, and that do not count for `overall`.
-  std::uint64_t beyond = 0;
+  std::vector<verify::Check> beyond;
   std::vector<Report::Log> logs;  // by party, as far as a bundle tells
 
   struct Record {

@@ -158,7 +158,7 @@ constexpr std::size_t kIndent = 4;
 std::string reasons_text(const std::map<std::string, std::uint64_t>& withheld) {
   std::string out;
   for (const auto& [reason, count] : withheld)
-    out += (out.empty() ? "" : ", ") + grouped(count) + " " + safe_text(reason);
+    out += (out.empty() ? "" : ", ") + grouped(count) + " (" + safe_text(reason) + ")";
   return out;
 }
 
@@ -199,7 +199,7 @@ void append_record(std::string& out, const Console& console,
                 kIndent);
   if (!record.withheld.empty())
     append_line(out, console,
-                "withheld: " + reasons_text(record.withheld) + " (places; some hold nothing)",
+                "places withheld, some of which hold nothing: " + reasons_text(record.withheld),
                 kIndent);
 }
 
@@ -217,9 +217,9 @@ void append_records(std::string& out, const Console& console,
                 2);
   for (const auto& range : report.ranges)
     append_line(out, console,
-                "withheld of source " + safe_text(range.source) +
-                    (range.slack ? " (deleted records): " : ": ") + reasons_text(range.withheld) +
-                    " records",
+                "source " + safe_text(range.source) + ": " +
+                    (range.slack ? "deleted records" : "records") +
+                    " withheld: " + reasons_text(range.withheld),
                 2);
 }
 
@@ -243,13 +243,14 @@ void append_report(std::string& out, const Console& console, const casefile::Bun
     out += "TLP:" + safe_text(report.tlp) + "  disclosed by " + safe_text(report.party) + " to " +
            safe_text(report.to) + "\n\n";
   append_checks(out, console, report.checks);
+  append_checks(out, console, report.beyond);
   if (!report.records.empty() && !console.quiet()) {
     out += "\nDisclosed\n";
     append_records(out, console, report);
   }
   if (!out.empty()) out += "\n";
   append_verdict(out, console, report.overall, report.checks);
-  if (report.beyond != 0)
+  if (!report.beyond.empty())
     out +=
         "  beyond it    no bundle can decide that opened fields are those of the raw\n"
         "               records, or that every record was sealed: that takes the source\n";

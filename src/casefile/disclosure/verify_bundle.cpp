@@ -2,9 +2,11 @@
 // does; what that cannot do is done here: judging time stamps, and putting rules to what is opened.
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <memory>
 
 #include "base/text.h"
+#include "casefile/check.h"
 #include "casefile/disclosure/read_set.h"
 #include "casefile/disclosure/terms.h"
 #include "casefile/files.h"
@@ -37,6 +39,12 @@ struct OpenedFields {
   bool holds = false;
 };
 
+std::uint64_t number_of(std::string_view text) {
+  std::uint64_t out = 0;
+  std::from_chars(text.data(), text.data() + text.size(), out);
+  return out;
+}
+
 /// Takes what the core tells.
 class Collector final : public core::Listener {
  public:
@@ -46,14 +54,13 @@ class Collector final : public core::Listener {
     // These are made again here.
     if (check.id.starts_with("finding.")) return;
     if (check.id == "timestamp" && check.verdict != Verdict::invalid) return;
-    if (!check.counts && check.verdict == Verdict::undecidable) ++out_.beyond;
     std::string why(check.why);
     if (!check.detail.empty()) why += (why.empty() ? "" : ": ") + std::string(check.detail);
-    out_.checks.push_back({.id = std::string(check.id),
-                           .subject = std::string(check.subject),
-                           .verdict = check.verdict,
-                           .why = std::move(why)});
-    if (check.counts) overall = std::max(overall, check.verdict);
+    (check.counts ? out_.checks : out_.beyond)
+        .push_back({.id = std::string(check.id),
+                    .subject = std::string(check.subject),
+                    .verdict = check.verdict,
+                    .why = std::move(why)});
   }
   void fact(const core::Fact& fact) override {
     if (fact.subject == "bundle") {
@@ -66,15 +73,23 @@ class Collector final : public core::Listener {
         if (fact.name == name) *value = fact.value;
       return;
     }
-    if (fact.name == "origin") {
-      out_.logs.emplace_back().party = fact.subject;
-      out_.logs.back().origin = fact.value;
+    const std::size_t slash = fact.subject.find('/');
+    Report::Log& log = log_of(fact.subject.substr(0, slash));
+    if (slash == std::string_view::npos) {
+      if (fact.name == "origin") log.origin = fact.value;
+      if (fact.name == "size") log.tree_size = number_of(fact.value);
+      if (fact.name == "root") log.root = base::to_base64(as_bytes(fact.value));
+      if (fact.name == "fingerprint") log.fingerprint = base::to_hex(as_bytes(fact.value));
+    } else if (fact.name == "time" && fact.subject.substr(slash) == "/0") {
+      log.opened = fact.value;
     }
-    if (out_.logs.empty()) return;
-    Report::Log& log = out_.logs.back();
-    if (fact.name == "root") log.root = base::to_base64(as_bytes(fact.value));
-    if (fact.name == "fingerprint") log.fingerprint = base::to_hex(as_bytes(fact.value));
-    if (fact.name == "time" && fact.subject == log.party + "/0") log.opened = fact.value;
+  }
+  void cosigned(const core::Cosigned& seen) override {
+    log_of(seen.party)
+        .seen.push_back({.party = std::string(seen.who),
+                         .time = time_text(seen.time_unix_s),
+                         .tree_size = seen.tree_size,
+                         .trusted = seen.trusted});
   }
   void statement(std::string_view, std::string_view kind,
                  std::span<const core::OpenedField> fields) override {
@@ -134,11 +149,17 @@ class Collector final : public core::Listener {
                              .record = finding.record});
   }
 
-  Verdict overall = Verdict::valid;
   std::map<std::string, std::string, std::less<>> formats;  // by pseudonym
   std::map<RecordName, OpenedFields> records;
 
  private:
+  Report::Log& log_of(std::string_view party) {
+    const auto found = std::ranges::find(out_.logs, party, &Report::Log::party);
+    if (found != out_.logs.end()) return *found;
+    out_.logs.emplace_back().party = party;
+    return out_.logs.back();
+  }
+
   BundleReport& out_;
 };
 
@@ -293,7 +314,6 @@ void check_findings(BundleReport& report, Collector& told, const std::string& fo
       if (rule != rules.pack().rules.end()) finding.title = rule->title;
     }
     finding.verdict = judged.second.verdict;
-    told.overall = std::max({told.overall, judged.first.verdict, judged.second.verdict});
     report.checks.push_back({"finding.read_set", subject, judged.first.verdict, judged.first.why});
     report.checks.push_back(
         {"finding.rule", std::move(subject), judged.second.verdict, judged.second.why});
@@ -302,7 +322,7 @@ void check_findings(BundleReport& report, Collector& told, const std::string& fo
 
 // ---- time stamps
 
-void check_stamps(BundleReport& report, Collector& told, const std::string& folder,
+void check_stamps(BundleReport& report, const std::string& folder,
                   const BundleVerifyOptions& options) {
   for (Report::Log& log : report.logs) {
     const std::string stamped = folder + "/logs/" + log.party + "/stamped";
@@ -322,14 +342,12 @@ void check_stamps(BundleReport& report, Collector& told, const std::string& fold
       for (const std::string& token : held->tokens) {
         const auto judged = judge_stamp(*held, *bytes, token, options.authorities);
         if (!judged) continue;
-        Report::Log::Stamp line =
-            stamp_line(*judged, std::strtoull(size.name.c_str(), nullptr, 10));
+        Report::Log::Stamp line = stamp_line(*judged, number_of(size.name));
         if (line.verdict != Verdict::undecidable || !options.authorities.anchors_pem.empty()) {
           report.checks.push_back({"timestamp", subject, line.verdict,
                                    line.verdict == Verdict::valid
                                        ? line.authority + ": existed by " + line.time
                                        : line.why});
-          told.overall = std::max(told.overall, line.verdict);
         }
         log.stamps.push_back(std::move(line));
       }
@@ -378,10 +396,13 @@ Result<BundleReport> verify_bundle(const std::string& path, const BundleVerifyOp
   if (const auto folder = tar::unpack(path, unpacked.path())) {
     const std::string place = unpacked.path() + "/" + *folder;
     check_findings(out, told, place);
-    check_stamps(out, told, place, options);
+    check_stamps(out, place, options);
   }
-  out.overall = told.overall;
-  if (options.strict && out.beyond != 0) out.overall = std::max(out.overall, Verdict::undecidable);
+  if (options.strict)
+    out.checks.insert(out.checks.end(), std::make_move_iterator(out.beyond.begin()),
+                      std::make_move_iterator(out.beyond.end()));
+  if (options.strict) out.beyond.clear();
+  out.overall = verify::overall(out.checks);
   return out;
 }
 
