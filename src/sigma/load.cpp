@@ -197,7 +197,7 @@ class Loader {
     for (const std::size_t i : ways.builtins) {
       const BuiltinEvent& event = builtin_events()[i];
       auto formula = mappers_[i].map(rule.detection);
-      if (!formula) {  // the rule leads there, but could never hold
+      if (!formula) {  // the rule leads there, but what it needs is not known there
         ++pack_.not_applicable;
         continue;
       }
