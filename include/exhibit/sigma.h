@@ -186,6 +186,7 @@ struct LoadOptions {
   /// by prefix, with or without `attack.`.
   std::vector<std::string> ids, tags;
   const std::atomic<bool>* stop = nullptr;  // ends load_rules()
+  unsigned threads = 0;  // 0: as many as there are processors; more than two are not used
 };
 
 /// Loads rules from files, folders (*.yml, *.yaml, recursively) and zips of rules. A rejected rule
