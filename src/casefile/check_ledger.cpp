@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "casefile/check.h"
+#include "casefile/compare_acquired.h"
 #include "casefile/files.h"
 #include "casefile/layout.h"
 #include "casefile/ledger.h"
@@ -234,6 +235,9 @@ void take_statement(CheckContext& c, CheckedLog& log, verify::Statement statemen
     if (facts->number != c.runs.size() + 1)
       return c.invalid("statement", subject, "runs are numbered one after the other");
     c.runs.emplace_back(*std::move(facts), std::move(statement));
+  } else if (kind == "manifest") {
+    if (const auto read = read_manifest_statement(statement); !read)
+      c.failed("statement", subject, read.error());
   } else if (statement.index == 0 || kind == "open") {
     c.invalid("statement", subject, "a log has one open statement, its first");
   } else {
