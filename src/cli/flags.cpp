@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view kRules = "Rules", kWhat = "What is looked at", kOutput = "Output",
                            kSeal = "Seal", kRun = "Run", kSaid = "What is said", kTrust = "Trust",
-                           kServe = "Serve", kDisclosure = "Disclosure", kView = "View",
-                           kGeneral = "General";
+                           kServe = "Serve", kDisclosure = "Disclosure", kCustody = "Custody",
+                           kView = "View", kGeneral = "General";
 constexpr std::string_view kLevels = "informational low medium high critical";
 
 constexpr auto kFlags = std::to_array<Flag>({
@@ -82,6 +82,27 @@ constexpr auto kFlags = std::to_array<Flag>({
      "keys are made where there are none"},
     {"operator", 0, "NAME", false, "", Completes::nothing, kSeal,
      "who does this, as the case records it (default: the login name)"},
+
+    {"role", 0, "TEXT", false, "", Completes::nothing, kCustody,
+     "in what role the operator acts, such as first responder"},
+    {"authority", 0, "TEXT", false, "", Completes::nothing, kCustody,
+     "by what right: warrant, mandate, order"},
+    {"place", 0, "TEXT", false, "", Completes::nothing, kCustody, "where it is done"},
+    {"medium", 0, "TEXT", false, "", Completes::nothing, kCustody,
+     "what it lies on: maker, model, serial number"},
+    {"write-blocker", 0, "TEXT", false, "", Completes::nothing, kCustody,
+     "what stands between the medium and this machine"},
+    {"exhibit-number", 0, "TEXT", false, "", Completes::nothing, kCustody,
+     "the number under which it is filed"},
+    {"source-clock", 0, "TEXT", false, "", Completes::nothing, kCustody,
+     "how the clock of the machine that the logs come from stood to true time"},
+    {"digest", 0, "HASH", true, "md5 sha1 sha512 sm3", Completes::choice, kCustody,
+     "seal this hash of every source too, beside SHA-256; may be repeated"},
+    {"manifest", 0, "FILE", true, "", Completes::path, kCustody,
+     "compare with what another tool wrote down: hashdeep, md5sum and its like, Velociraptor's "
+     "listings; exit status 1 where they differ; may be repeated"},
+    {"hash-after", 0, "", false, "", Completes::nothing, kCustody,
+     "hash every file once more when all are acquired; exit status 1 where one has changed"},
 
     {"threads", 'j', "N", false, "", Completes::nothing, kRun,
      "worker threads (default: one for each processor); results do not depend on it"},
@@ -172,6 +193,9 @@ constexpr auto kFlags = std::to_array<Flag>({
 });
 
 #define RULE_SELECTION "rules min-level status tag rule routing placeholders no-builtin-mapping"
+#define ACQUIRING                                                                          \
+  "role authority place medium write-blocker exhibit-number source-clock digest manifest " \
+  "hash-after"
 #define GENERAL "quiet verbose color help"
 
 constexpr std::string_view kFind = "Find", kCase = "Keep and show", kCheck = "Check",
@@ -188,7 +212,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "any number of threads and any order of the arguments.",
      RULE_SELECTION
      " channel event-id from to host slack format full output force coverage tz fail-on case "
-     "by-reference as operator threads engine progress " GENERAL,
+     "by-reference as operator " ACQUIRING " threads engine progress " GENERAL,
      "exhibit hunt logs/\n"
      "exhibit hunt Security.evtx -r sigma/rules --min-level high\n"
      "exhibit hunt logs/ -r sigma/rules --case incident-42\n"
@@ -202,8 +226,10 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "take sources into a case and seal them, without rules",
      "Hashes, copies (or refers to) and seals every source, record by record, and signs an "
      "acquisition for it.",
-     "slack by-reference as operator threads progress " GENERAL,
-     "exhibit add incident-42 /mnt/image/Windows/System32/winevt/Logs"},
+     "slack by-reference as operator " ACQUIRING " threads progress " GENERAL,
+     "exhibit add incident-42 /mnt/image/Windows/System32/winevt/Logs\n"
+     "exhibit add incident-42 /mnt/image --manifest image.hashdeep --hash-after \\\n"
+     "  --authority 'warrant 7 Gs 42/26' --write-blocker 'T35u 01A3'"},
     {"show", "[ID]", 0, 1, Completes::nothing, "", kCase,
      "show a case, or one finding: its event, bytes, reasons or proof",
      "Without ID: what the case holds; with -v also every finding. With the id of a finding (its "
@@ -396,6 +422,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
 });
 
 #undef RULE_SELECTION
+#undef ACQUIRING
 #undef GENERAL
 
 }  // namespace
