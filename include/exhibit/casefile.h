@@ -388,6 +388,7 @@ struct Report {
 struct HandoverOptions {
   bool tar = false;    // write one .tar file instead of a folder
   bool force = false;  // overwrite a file; a folder must not exist or be empty
+  std::string tlp{};   // marking (to_string(Tlp)) under which it goes out; empty: none
   const std::atomic<bool>* stop = nullptr;
 };
 struct HandoverSummary {

@@ -12,7 +12,7 @@ using fields::number;
 using fields::Reader;
 using fields::text;
 
-constexpr std::array<std::pair<const char*, std::string Circumstances::*>, 7> kSaid{{
+constexpr std::array<std::pair<const char*, std::string Circumstances::*>, 8> kSaid{{
     {"role", &Circumstances::role},
     {"authority", &Circumstances::authority},
     {"place", &Circumstances::place},
@@ -20,6 +20,7 @@ constexpr std::array<std::pair<const char*, std::string Circumstances::*>, 7> kS
     {"write_blocker", &Circumstances::write_blocker},
     {"exhibit_number", &Circumstances::exhibit_number},
     {"source_clock", &Circumstances::source_clock},
+    {"tlp", &Circumstances::tlp},
 }};
 
 constexpr std::array kReadErrors{event::DamageKind::io, event::DamageKind::changed_while_reading,

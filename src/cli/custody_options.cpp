@@ -5,6 +5,7 @@
 #include "cli/case_access.h"
 #include "cli/safe_text.h"
 #include "cli/small_file.h"
+#include "exhibit/disclosure.h"
 
 namespace exhibit::cli {
 
@@ -25,19 +26,31 @@ void append_names(std::string& out, const Console& console, std::string_view wha
 
 }  // namespace
 
+int say_no_tlp(const Console& console, std::string_view given) {
+  console.error("--tlp takes CLEAR, GREEN, AMBER, AMBER+STRICT or RED, not `" + safe_text(given) +
+                "`");
+  return exit_usage;
+}
+
 casefile::Circumstances circumstances(const Arguments& arguments) {
   const auto said = [&](std::string_view flag) { return std::string(arguments.value(flag)); };
+  const auto tlp = casefile::parse_tlp(arguments.value("tlp"));
   return {.role = said("role"),
           .authority = said("authority"),
           .place = said("place"),
           .medium = said("medium"),
           .write_blocker = said("write-blocker"),
           .exhibit_number = said("exhibit-number"),
-          .source_clock = said("source-clock")};
+          .source_clock = said("source-clock"),
+          .tlp = std::string(tlp ? to_string(*tlp) : "")};
 }
 
 std::optional<casefile::SealOptions> seal_options(const Arguments& arguments,
                                                   const Console& console, int& status) {
+  if (arguments.has("tlp") && !casefile::parse_tlp(arguments.value("tlp"))) {
+    status = say_no_tlp(console, arguments.value("tlp"));
+    return std::nullopt;
+  }
   casefile::SealOptions out;
   out.by_reference = arguments.has("by-reference");
   out.said = circumstances(arguments);

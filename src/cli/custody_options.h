@@ -35,4 +35,7 @@ void append_compared(std::string& out, const Console& console, const Manifests& 
 [[nodiscard]] int compared_status(int status, const Manifests& manifests,
                                   const ChangedAfter& changed);
 
+/// That a marking is none of TLP 2.0; returns exit_usage.
+int say_no_tlp(const Console& console, std::string_view given);
+
 }  // namespace exhibit::cli

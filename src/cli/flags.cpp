@@ -171,7 +171,8 @@ constexpr auto kFlags = std::to_array<Flag>({
      "scope operational personal-data privilege source-protection other-law", Completes::choice,
      kDisclosure, "why all else is withheld (default: scope, what it is not about)"},
     {"tlp", 0, "LEVEL", false, "", Completes::nothing, kDisclosure,
-     "marking, TLP 2.0: CLEAR, GREEN, AMBER, AMBER+STRICT or RED"},
+     "marking, TLP 2.0: CLEAR, GREEN, AMBER, AMBER+STRICT or RED. What was received under one goes "
+     "out under no wider one (exit status 5)"},
     {"dry-run", 0, "", false, "", Completes::nothing, kDisclosure,
      "show what would be opened and withheld, and write nothing"},
 
@@ -193,8 +194,8 @@ constexpr auto kFlags = std::to_array<Flag>({
 });
 
 #define RULE_SELECTION "rules min-level status tag rule routing placeholders no-builtin-mapping"
-#define ACQUIRING                                                                          \
-  "role authority place medium write-blocker exhibit-number source-clock digest manifest " \
+#define ACQUIRING                                                                              \
+  "role authority place medium write-blocker exhibit-number source-clock tlp digest manifest " \
   "hash-after"
 #define GENERAL "quiet verbose color help"
 
@@ -243,7 +244,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "write what the other side needs to check a case, and no secret",
      "Writes sources with their keys, ledger, packs and runs to a folder or a .tar file. Signing "
      "keys and the case key stay where they are.",
-     "output force " GENERAL, "exhibit handover incident-42 -o incident-42.tar",
+     "output force tlp " GENERAL, "exhibit handover incident-42 -o incident-42.tar",
      "output=where to: a name that ends in .tar is a file, any other a folder\n"
      "force=let -o overwrite a .tar"},
 

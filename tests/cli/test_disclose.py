@@ -224,6 +224,22 @@ class Disclose(CliTest):
         self.assertRegex(out, r"fixed since  \S+Z: accused saw 3 entries then")
         self.assertRegex(out, r"undecidable +policy.quorum collector: the policy's quorum has seen only the first entries: 3 of 4")
 
+    def test_a_marking_is_kept(self):
+        """What came in for few goes out for no more."""
+        case = self.path("marked")
+        self.fails(2, "hunt", self.log, "-r", self.rules, "--case", case, "--tlp", "PINK")
+        self.run_ok("hunt", self.log, "-r", self.rules, "--case", case, "--tlp", "tlp:amber+strict")
+        out, before = self.path("m.exhibit"), self.run_ok("ledger", case)
+        self.assertIn("narrower marking",
+                      self.fails(5, "disclose", case, "--all-findings", "--to", "x", "--tlp", "AMBER", "-o", out))
+        self.assertEqual(self.run_ok("ledger", case), before)
+        self.run_ok("disclose", case, "--all-findings", "--to", "x", "--tlp", "RED", "-o", out)
+        self.run_ok("redact", case, "--all-findings")
+        self.fails(5, "handover", case, "-o", self.path("h1"))
+        self.fails(5, "handover", case, "-o", self.path("h1"), "--tlp", "GREEN")
+        self.run_ok("handover", case, "-o", self.path("h1"), "--tlp", "AMBER+STRICT")
+        self.run_ok("verify", self.path("h1"))
+
     def test_the_sample(self):
         case = self.path("sample")
         self.run_ok("hunt", SAMPLE, "--case", case)

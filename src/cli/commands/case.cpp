@@ -9,6 +9,7 @@
 #include "cli/safe_text.h"
 #include "cli/standard_input.h"
 #include "cli/table.h"
+#include "exhibit/disclosure.h"
 
 namespace exhibit::cli {
 
@@ -101,14 +102,18 @@ int run_handover(const Arguments& arguments, const Console& console) {
                   ": a handover is a folder, or a file whose name ends in .tar");
     return exit_usage;
   }
+  const auto tlp = casefile::parse_tlp(arguments.value("tlp"));
+  if (arguments.has("tlp") && !tlp) return say_no_tlp(console, arguments.value("tlp"));
   int status = exit_internal;
   const auto home = open_home(console, status);
   if (!home) return status;
   const auto from = casefile::Case::open_read_only(*home, arguments.positional[0]);
   if (!from) return say_failed(console, safe_text(arguments.positional[0]), from.error());
-  const auto done = casefile::handover(
-      *home, *from, out,
-      {.tar = out.ends_with(".tar"), .force = arguments.has("force"), .stop = &stop_flag()});
+  const auto done = casefile::handover(*home, *from, out,
+                                       {.tar = out.ends_with(".tar"),
+                                        .force = arguments.has("force"),
+                                        .tlp = std::string(tlp ? to_string(*tlp) : ""),
+                                        .stop = &stop_flag()});
   if (!done && done.error().code == ErrorCode::exists) {
     console.error(
         "--output " + safe_text(out) + " is there already" +
