@@ -41,6 +41,8 @@ struct Filters {
   std::vector<std::uint32_t> event_ids;
   std::vector<std::string> hosts;  // without case; the whole name or its first label
   [[nodiscard]] EXHIBIT_EXPORT bool empty() const;
+  /// `channel` is the text of the event's.
+  [[nodiscard]] EXHIBIT_EXPORT bool pass(const event::Event& event, std::string_view channel) const;
 };
 
 struct Progress {
@@ -94,6 +96,8 @@ struct SourceReport {
   std::string container_sha256;  // hex, of the outermost file for a member
   bool container = false;
   bool complete = true;  // false: interrupted or unreadable from some point on
+  /// errno of the read error that ended it, which is damage (io) at its offset; 0: none.
+  std::uint32_t system_error = 0;
   std::uint64_t size_bytes = 0;
   std::uint64_t records = 0;
   std::uint64_t slack_records = 0;

@@ -3,11 +3,13 @@
 
 #include "base/text.h"
 #include "casefile/check.h"
+#include "casefile/compare_acquired.h"
 #include "casefile/files.h"
 #include "casefile/layout.h"
 #include "casefile/ledger.h"
 #include "casefile/party_log.h"
 #include "casefile/tree.h"
+#include "exhibit/disclosure.h"
 
 namespace exhibit::casefile {
 namespace {
@@ -234,6 +236,13 @@ void take_statement(CheckContext& c, CheckedLog& log, verify::Statement statemen
     if (facts->number != c.runs.size() + 1)
       return c.invalid("statement", subject, "runs are numbered one after the other");
     c.runs.emplace_back(*std::move(facts), std::move(statement));
+  } else if (kind == "disclose") {
+    if (!layout::is_sha256(statement.get("bundle_sha256")) || !parse_tlp(statement.get("tlp")) ||
+        statement.get("to").empty())
+      c.invalid("statement", subject, "a disclosure names the bundle, its marking and for whom");
+  } else if (kind == "manifest") {
+    if (const auto read = read_manifest_statement(statement); !read)
+      c.failed("statement", subject, read.error());
   } else if (statement.index == 0 || kind == "open") {
     c.invalid("statement", subject, "a log has one open statement, its first");
   } else {

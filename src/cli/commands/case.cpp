@@ -1,6 +1,7 @@
 // open, add, handover: what changes or copies a case.
 #include "cli/case_access.h"
 #include "cli/commands.h"
+#include "cli/custody_options.h"
 #include "cli/hunt_request.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
@@ -64,6 +65,8 @@ int run_add(const Arguments& arguments, const Console& console) {
       list_asked({arguments.positional.begin() + 1, arguments.positional.end()}, console);
   if (!listing) return exit_usage;
   int status = exit_internal;
+  const auto asked = seal_options(arguments, console, status);
+  if (!asked) return status;
   const auto home = open_home(console, status);
   if (!home) return status;
   auto into = open_case(arguments, console, *home, arguments.positional[0], false, status);
@@ -71,8 +74,7 @@ int run_add(const Arguments& arguments, const Console& console) {
   ProgressMeter meter(arguments, console);
   options->progress = meter.callback();
   const StandardInput input(arguments.positional);
-  const auto done = casefile::add_to_case(*into, *listing, *std::move(options),
-                                          {.by_reference = arguments.has("by-reference")});
+  const auto done = casefile::add_to_case(*into, *listing, *std::move(options), *asked);
   meter.done();
   if (!done) return say_failed(console, "adding to the case", done.error());
   std::string text;
@@ -81,8 +83,10 @@ int run_add(const Arguments& arguments, const Console& console) {
         console.paint(Style::bad, "INCOMPLETE: interrupted; what was read to its end is sealed") +
         "\n";
   append_added(text, console, done->result);
+  append_compared(text, console, done->manifests, done->changed_after);
   append_seal(text, console, &done->seal);
-  return print(console, text, hunt_status(done->result));
+  return print(console, text,
+               compared_status(hunt_status(done->result), done->manifests, done->changed_after));
 }
 
 int run_handover(const Arguments& arguments, const Console& console) {
