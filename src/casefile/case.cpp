@@ -404,6 +404,8 @@ Result<Case> Case::open(const Home& home, const std::string& directory, CaseOpti
   auto impl = std::make_unique<Impl>(home);
   impl->directory = trimmed(directory);
   EXHIBIT_TRY(impl->id, read_case_id(impl->directory));
+  if (is_destroyed(home, impl->id))
+    return fail(ErrorCode::refused, "this key folder's keys of the case were destroyed");
   EXHIBIT_TRY(impl->lock, files::lock_folder(impl->directory));
   impl->party = options.party;
   impl->origin = layout::origin(impl->id, impl->party);
@@ -424,6 +426,9 @@ Result<Case> Case::open(const Home& home, const std::string& directory, CaseOpti
   if (!seal::verify_note(note, {.name = impl->origin, .key = impl->keys->log.public_key()}))
     return fail(ErrorCode::refused,
                 "the case's checkpoint is not signed with the key in the key folder");
+  EXHIBIT_TRY(const verify::SignedEntry last, verify::parse_entry(impl->ledger.entries.back()));
+  if (last.entry.kind == "destroy")
+    return fail(ErrorCode::refused, "the log was closed by its `destroy` entry");
   EXHIBIT_CHECK(check_last_seen(*impl));
   EXHIBIT_CHECK(set_last_seen(home, impl->origin, verify::fingerprint(impl->keys->log.public_key()),
                               impl->ledger.note));

@@ -202,9 +202,43 @@ void check_last_seen(CheckContext& c, const CheckedLog& log) {
           *seen ? "continues what was last seen here" : "first seen here now");
 }
 
+// Transfers, receipts and destruction. False: it is another kind.
+bool take_hand_over(CheckContext& c, CheckedLog& log, const verify::Statement& statement,
+                    const std::string& subject) {
+  const std::string& kind = statement.entry.kind;
+  if (kind == "transfer") {
+    auto facts = read_transfer(statement);
+    if (!facts) {
+      c.failed("statement", subject, facts.error());
+    } else {
+      log.transfers.emplace_back(statement.index, *std::move(facts));
+    }
+  } else if (kind == "receive") {
+    auto facts = read_receipt(statement);
+    if (!facts) {
+      c.failed("statement", subject, facts.error());
+    } else {
+      log.receipts.emplace_back(statement.index, *std::move(facts));
+    }
+  } else if (kind == "destroy") {
+    if (const auto facts = read_destroy(statement); !facts)
+      c.failed("statement", subject, facts.error());
+    log.closed = log.closed.value_or(statement.index);
+    log.closed_time = statement.entry.time;
+  } else {
+    return false;
+  }
+  return true;
+}
+
 void take_statement(CheckContext& c, CheckedLog& log, verify::Statement statement,
                     const std::string& subject) {
   const std::string& kind = statement.entry.kind;
+  if (log.closed)
+    c.invalid("ledger.closed", subject,
+              "an entry behind the `destroy` entry " + std::to_string(*log.closed) +
+                  ", which closed the log");
+  if (take_hand_over(c, log, statement, subject)) return;
   if (parse_saying_kind(kind)) {
     auto facts = read_saying(statement);
     if (!facts) return c.failed("statement", subject, facts.error());

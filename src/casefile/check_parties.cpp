@@ -74,15 +74,16 @@ void check_cosigned(CheckContext& c, CheckedLog& log, std::uint64_t size) {
 
 // ---- what statements are about
 
-bool check_target(CheckContext& c, const std::string& subject, const EntryTarget& target) {
+bool check_target(CheckContext& c, const std::string& subject, const EntryTarget& target,
+                  const char* id = "saying") {
   const std::string name = target.entry.party + "/" + std::to_string(target.entry.index);
   const CheckedLog* log = find_log(c, target.entry.party);
   if (log == nullptr || !log->whole || target.entry.index >= log->leaves.size()) {
-    c.undecidable("saying", subject, "entry " + name + ", which it is about, is not here");
+    c.undecidable(id, subject, "entry " + name + ", which it is about, is not here");
     return false;
   }
   if (log->leaves[target.entry.index] != target.leaf) {
-    c.invalid("saying", subject, "it is about another entry " + name + " than the one here");
+    c.invalid(id, subject, "it is about another entry " + name + " than the one here");
     return false;
   }
   return true;
@@ -100,6 +101,57 @@ void check_sayings(CheckContext& c, const CheckedLog& log) {
     c.valid("saying", "statements/" + log.party,
             std::to_string(right) + " of " + std::to_string(log.sayings.size()) +
                 " statements are about what they name");
+}
+
+// ---- hand-overs
+
+bool check_receipt(CheckContext& c, const CheckedLog& log, const std::string& subject,
+                   const ReceiptFacts& receipt) {
+  if (!check_target(c, subject, receipt.about, "custody")) return false;
+  const CheckedLog* giver = find_log(c, receipt.from);
+  const auto given = std::ranges::find(giver->transfers, receipt.about.entry.index,
+                                       &std::pair<std::uint64_t, TransferFacts>::first);
+  if (given == giver->transfers.end()) {
+    c.invalid("custody", subject, "what was received is no transfer");
+    return false;
+  }
+  const Transfer& transfer = given->second.transfer;
+  if (transfer.to != log.party ||
+      (!transfer.to_fingerprint.empty() && transfer.to_fingerprint != log.report.fingerprint)) {
+    c.invalid("custody", subject, "what was received had been handed to somebody else");
+    return false;
+  }
+  return true;
+}
+
+// A log that was handed over so far must be so far here, and the same.
+bool check_states(CheckContext& c, const std::string& subject, const TransferFacts& transfer) {
+  bool right = true;
+  for (const LogState& state : transfer.states) {
+    const CheckedLog* log = find_log(c, state.party);
+    if (log == nullptr || !log->whole || state.size > log->leaves.size()) {
+      c.undecidable("custody", subject,
+                    "the log of " + state.party + " that was handed over is not here that far");
+      right = false;
+    } else if (seal::tree_root(std::span(log->leaves).first(state.size)) != state.root) {
+      c.invalid("custody", subject, "another history of " + state.party + " was handed over");
+      right = false;
+    }
+  }
+  return right;
+}
+
+void check_hand_overs(CheckContext& c, const CheckedLog& log) {
+  const std::size_t all = log.transfers.size() + log.receipts.size();
+  std::size_t right = 0;
+  for (const auto& [index, facts] : log.transfers)
+    right += check_states(c, layout::statement_path(log.party, index), facts) ? 1U : 0U;
+  for (const auto& [index, facts] : log.receipts)
+    right += check_receipt(c, log, layout::statement_path(log.party, index), facts) ? 1U : 0U;
+  if (right != 0)
+    c.valid(
+        "custody", "statements/" + log.party,
+        std::to_string(right) + " of " + std::to_string(all) + " hand-overs are of what they name");
 }
 
 // ---- forks
@@ -154,6 +206,7 @@ void check_parties(CheckContext& c) {
       check_forks(c, log);
     }
     check_sayings(c, log);
+    check_hand_overs(c, log);
     log.report.verdict =
         std::max(log.report.verdict, verify::overall(std::span(c.report.checks).subspan(first)));
   }

@@ -3,6 +3,7 @@
 //   keys/<party>/log.pem entry.pem cosign.pem   signing keys, PKCS#8 PEM
 //   keys/<party>/witness               they are a witness's, and write no case
 //   cases/<case id>/key                K_case, 64 hex digits
+//   cases/<case id>/destroyed          K_case is gone: whose signing keys went with it
 //   cases/<case id>/party              who writes the case from here, a name a line
 //   seen/<fingerprint>-<SHA-256 of origin>   the newest checkpoint seen, by signer and origin
 #pragma once
@@ -34,6 +35,20 @@ struct SigningKeys {
 /// which another party of this home uses, or a new one. Errors: exists (the party has a log in it).
 [[nodiscard]] Result<seal::Key> join_case_key(const Home& home, std::string_view case_id,
                                               std::string_view party);
+
+/// Who writes the case from here.
+[[nodiscard]] std::vector<std::string> parties_of_case(const Home& home, std::string_view case_id);
+/// This home destroyed its keys of the case, or began to.
+[[nodiscard]] bool is_destroyed(const Home& home, std::string_view case_id);
+/// No other case of this home, whose keys are not destroyed, is written by the party.
+[[nodiscard]] Result<bool> signs_no_other_case(const Home& home, std::string_view case_id,
+                                               std::string_view party);
+/// Parties whose signing keys went, and those whose other cases need them.
+struct ShreddedKeys {
+  std::vector<std::string> destroyed, kept;
+};
+/// Overwrites and removes K_case and signing keys that no other case needs. May be called again.
+Result<ShreddedKeys> shred_case_keys(const Home& home, std::string_view case_id);
 
 /// From now on the party's keys are a witness's. Errors: refused (the party writes cases).
 Result<void> make_witness(const Home& home, std::string_view party);
