@@ -119,6 +119,7 @@ bool read_open_statement(CheckContext& c, CheckedLog& log, const verify::Stateme
     c.invalid("exhibit.toml", std::string(layout::kToml),
               "the log of " + log.party + " was opened for case " + open->case_id);
   log.open = *std::move(open);
+  log.keys = KeyHistory(*log.open);
   if (c.report.case_id.empty()) c.report.case_id = log.open->case_id;
   log.report.opened = statement.entry.time;
   log.report.fingerprint = verify::fingerprint(log.open->log_key.key);
@@ -231,8 +232,18 @@ bool take_hand_over(CheckContext& c, CheckedLog& log, const verify::Statement& s
   return true;
 }
 
-void take_statement(CheckContext& c, CheckedLog& log, verify::Statement statement,
-                    const std::string& subject) {
+// Keys that take the place of others, or are not to be trusted. Only who has the key that signs the
+// log's entries until then can say so.
+void take_keys(CheckContext& c, CheckedLog& log, const verify::SignedEntry& entry,
+               const verify::Statement& statement, const std::string& subject) {
+  const auto facts = read_keys(statement);
+  if (!facts) return c.failed("statement", subject, facts.error());
+  if (seal::verify_envelope(entry.envelope, log.keys.entry_key(statement.index)))
+    log.keys.apply(statement.index, *facts);
+}
+
+void take_statement(CheckContext& c, CheckedLog& log, const verify::SignedEntry& entry,
+                    verify::Statement statement, const std::string& subject) {
   const std::string& kind = statement.entry.kind;
   if (log.closed)
     c.invalid("ledger.closed", subject,
@@ -269,6 +280,8 @@ void take_statement(CheckContext& c, CheckedLog& log, verify::Statement statemen
     if (facts->number != c.runs.size() + 1)
       return c.invalid("statement", subject, "runs are numbered one after the other");
     c.runs.emplace_back(*std::move(facts), std::move(statement));
+  } else if (kind == "keys") {
+    take_keys(c, log, entry, statement, subject);
   } else if (kind == "manifest") {
     if (const auto read = read_manifest_statement(statement); !read)
       c.failed("statement", subject, read.error());
@@ -307,14 +320,14 @@ void check_entries(CheckContext& c, CheckedLog& log, std::string_view case_id) {
         if (!read_open_statement(c, log, *statement, case_id)) return;
         check_signer(c, log);
       } else {
-        take_statement(c, log, *std::move(statement), subject);
+        take_statement(c, log, *entry, *std::move(statement), subject);
       }
     }
     if (!log.open) {
       c.undecidable("entry.signature", entry_subject, "the open statement is missing");
       return;
     }
-    const auto signed_by = seal::verify_envelope(entry->envelope, log.open->entry_key);
+    const auto signed_by = seal::verify_envelope(entry->envelope, log.keys.entry_key(i));
     if (!signed_by) {
       c.invalid("entry.signature", entry_subject, signed_by.error().what.c_str());
     } else if (entry->entry.log != log.open->origin || entry->entry.party != log.party) {
@@ -323,6 +336,13 @@ void check_entries(CheckContext& c, CheckedLog& log, std::string_view case_id) {
       ++signatures;
     }
   }
+  for (std::uint64_t i = 0; i < log.entries.size(); ++i)
+    if (const KeyHistory::Known* revoked = log.keys.revoked(i))
+      c.undecidable("entry.revoked",
+                    layout::ledger_folder(log.party) + "entry " + std::to_string(i),
+                    "signed with " + revoked->key.fingerprint() +
+                        ", which the party trusts no longer from entry " +
+                        std::to_string(*revoked->revoked_from) + " on");
   const std::string all = std::to_string(log.entries.size());
   if (signatures != 0)
     c.valid("entry.signature", layout::ledger_folder(log.party),

@@ -22,13 +22,17 @@ const CheckedLog* find_log(const CheckContext& c, std::string_view party) {
 // ---- cosignatures
 
 // The key that a cosigner's name belongs to, when his own log of this case vouches for it.
-const CheckedLog* cosigner_of(const CheckContext& c, const seal::NoteSignature& signature) {
+struct Cosigner {
+  const CheckedLog* log = nullptr;
+  const KeyHistory::Known* key = nullptr;
+};
+
+Cosigner cosigner_of(const CheckContext& c, const seal::NoteSignature& signature) {
   for (const CheckedLog& log : c.logs)
-    if (log.is_signed && log.rooted && log.open->cosign_key &&
-        log.open->cosign_key->name == signature.name &&
-        log.open->cosign_key->key_id() == signature.key_id)
-      return &log;
-  return nullptr;
+    if (log.is_signed && log.rooted)
+      if (const KeyHistory::Known* key = log.keys.find_cosign(signature))
+        return {.log = &log, .key = key};
+  return {};
 }
 
 // Witnesses whom the verifier brought are judged by his policy (check_policy.cpp).
@@ -46,21 +50,26 @@ void check_cosigned(CheckContext& c, CheckedLog& log, std::uint64_t size) {
   if (!text) return c.failed("cosignature", subject, text.error());
   const auto note = read_cosigned(*text, size, log.leaves, log.open->log_key);
   if (!note) return c.invalid("cosignature", subject, note.error().what.c_str());
-  std::vector<const CheckedLog*> counted;
+  std::vector<const KeyHistory::Known*> counted;
   for (const seal::NoteSignature& signature : note->signatures) {
     if (signature.name == log.open->log_key.name) continue;
-    const CheckedLog* cosigner = cosigner_of(c, signature);
+    const auto [cosigner, key] = cosigner_of(c, signature);
     if (cosigner == nullptr) {
       if (is_of_policy(c, signature)) continue;
       c.report.unsealed_files.push_back(
           subject + " (a cosignature under an unknown key: " + signature.name + ")");
       continue;
     }
-    if (std::ranges::find(counted, cosigner) != counted.end()) continue;
-    counted.push_back(cosigner);
-    const auto time = seal::verify_cosignature(*note, *cosigner->open->cosign_key);
+    if (std::ranges::find(counted, key) != counted.end()) continue;
+    counted.push_back(key);
+    const auto time = seal::verify_cosignature(*note, key->key);
     if (!time) {
       c.invalid("cosignature", subject, cosigner->party + ": " + time.error().what.c_str());
+      continue;
+    }
+    if (key->revoked_from) {
+      c.undecidable("cosignature", subject,
+                    cosigner->party + " trusts the key that this was cosigned with no longer");
       continue;
     }
     c.valid("cosignature", subject,

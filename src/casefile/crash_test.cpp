@@ -9,6 +9,7 @@
 #include "casefile/case_fixture_test.h"
 #include "casefile/files.h"
 #include "exhibit/custody.h"
+#include "exhibit/rotation.h"
 
 namespace exhibit::casefile {
 namespace {
@@ -29,8 +30,8 @@ unsigned kill_points(unsigned usual) {
 
 class Crash : public CaseTest {
  protected:
-  // A whole life: made, hunted into, hunted into again, handed to another party who receives it,
-  // disputes and cosigns; written out.
+  // A whole life: made, hunted into, hunted into again, its keys rotated, handed to another party
+  // who receives it, disputes and cosigns; written out.
   Result<void> live(const Home& keys, const std::string& place) const {
     auto made = Case::is_case(place) ? Case::open(keys, place, options())
                                      : Case::create(keys, place, "incident-42", options());
@@ -39,6 +40,7 @@ class Crash : public CaseTest {
       return std::unexpected(done.error());
     if (auto done = hunt_into_case(*made, listing("more"), pack(), {}, hunt_options()); !done)
       return std::unexpected(done.error());
+    if (auto done = rotate_keys(*made, ""); !done) return std::unexpected(done.error());
     if (auto done = transfer(*made, {.to = "other"}); !done) return std::unexpected(done.error());
     made = fail(ErrorCode::usage, "closed");  // its lock
     CaseOptions as_other = options();

@@ -41,7 +41,7 @@ class ChainReader {
       if (!statement || !verify::verify_statement(*statement, entry->entry)) continue;
       Step step = step_of(*statement, {.party = log.party, .index = i});
       step.is_signed = sound && entry->entry.log == log.open->origin &&
-                       seal::verify_envelope(entry->envelope, log.open->entry_key).has_value();
+                       seal::verify_envelope(entry->envelope, log.keys.entry_key(i)).has_value();
       take(std::move(step), *statement);
     }
   }

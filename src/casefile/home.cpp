@@ -197,6 +197,35 @@ Result<SigningKeys> load_signing_keys(const Home& home, std::string_view party) 
   return SigningKeys{.log = std::move(log), .entry = std::move(entry), .cosign = std::move(cosign)};
 }
 
+namespace {
+std::string rotated_path(const Home& home, std::string_view party, const seal::PublicKey& key) {
+  return key_folder(home, party) + "/rotated-" + verify::fingerprint(key) + ".pem";
+}
+}  // namespace
+
+Result<void> keep_signing_key(const Home& home, std::string_view party,
+                              const seal::SigningKey& key) {
+  return write_secret(rotated_path(home, party, key.public_key()), key.to_pem());
+}
+
+Result<void> find_present_keys(const Home& home, std::string_view party, const KeyHistory& history,
+                               SigningKeys& keys) {
+  const auto put = [&](seal::SigningKey& key, const seal::VerifierKey* wanted) -> Result<void> {
+    if (wanted == nullptr || wanted->key == key.public_key()) return {};
+    const auto pem = read_secret(rotated_path(home, party, wanted->key));
+    auto found = pem ? seal::SigningKey::from_pem(*pem)
+                     : Result<seal::SigningKey>(std::unexpected(pem.error()));
+    if (!found || found->public_key() != wanted->key)
+      return fail(ErrorCode::refused,
+                  "the key folder lacks the keys that the party's log names now: they were rotated "
+                  "elsewhere");
+    key = *std::move(found);
+    return {};
+  };
+  EXHIBIT_CHECK(put(keys.entry, &history.present_entry_key()));
+  return put(keys.cosign, history.present_cosign_key());
+}
+
 Result<seal::Key> load_case_key(const Home& home, std::string_view case_id) {
   EXHIBIT_TRY(const std::string text, read_secret(case_folder(home, case_id) + "/key"));
   const auto bytes = base::from_hex(std::string_view(text).substr(0, 64));

@@ -1,6 +1,7 @@
 // What the key folder keeps for a case: signing keys, K_case, the newest checkpoint seen.
 //
 //   keys/<party>/log.pem entry.pem cosign.pem   signing keys, PKCS#8 PEM
+//   keys/<party>/rotated-<fingerprint>.pem      those that took their place in some case
 //   keys/<party>/witness               they are a witness's, and write no case
 //   cases/<case id>/key                K_case, 64 hex digits
 //   cases/<case id>/destroyed          K_case is gone: whose signing keys went with it
@@ -14,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "casefile/key_history.h"
 #include "exhibit/casefile.h"
 
 namespace exhibit::casefile {
@@ -27,6 +29,13 @@ struct SigningKeys {
 
 /// Errors: not_found, refused (others can read them), malformed.
 [[nodiscard]] Result<SigningKeys> load_signing_keys(const Home& home, std::string_view party);
+/// A key that takes the place of another in one case's log; the party's first ones stay.
+Result<void> keep_signing_key(const Home& home, std::string_view party,
+                              const seal::SigningKey& key);
+/// Puts the keys that a log names now in the place of those that it was opened with. Errors:
+/// refused (the key folder lacks them).
+Result<void> find_present_keys(const Home& home, std::string_view party, const KeyHistory& history,
+                               SigningKeys& keys);
 [[nodiscard]] Result<seal::Key> load_case_key(const Home& home, std::string_view case_id);
 /// A new K_case; one that no sealed case uses yet is taken again. Errors: exists.
 [[nodiscard]] Result<seal::Key> create_case_key(const Home& home, std::string_view case_id,

@@ -44,8 +44,11 @@ Result<std::string> plan(const Home& home, std::string_view case_id) {
 
 // The log key last: as long as it is there, the rest of this party's keys are known to be his.
 Result<void> shred_keys(const Home& home, const std::string& party) {
-  for (const char* name : {"/cosign.pem", "/entry.pem", "/log.pem"})
-    EXHIBIT_CHECK(files::shred(key_folder(home, party) + name));
+  EXHIBIT_TRY(const std::vector<files::Item> items, files::list(key_folder(home, party)));
+  for (const files::Item& item : items)
+    if (!item.folder && item.name != "log.pem")
+      EXHIBIT_CHECK(files::shred(key_folder(home, party) + "/" + item.name));
+  EXHIBIT_CHECK(files::shred(key_folder(home, party) + "/log.pem"));
   return files::remove_all(key_folder(home, party));
 }
 

@@ -73,7 +73,7 @@ struct FoundTransfer {
 Result<FoundTransfer> read_at(const Case::Impl& impl, const PartyLog& log, std::uint64_t index) {
   EXHIBIT_TRY(const verify::Statement statement, read_statement(impl.directory, log.party, index));
   EXHIBIT_TRY(const verify::SignedEntry entry, verify::parse_entry(log.ledger.entries[index]));
-  EXHIBIT_CHECK(seal::verify_envelope(entry.envelope, log.open.entry_key));
+  EXHIBIT_CHECK(seal::verify_envelope(entry.envelope, log.keys.entry_key(index)));
   EXHIBIT_CHECK(verify::verify_statement(statement, entry.entry));
   FoundTransfer out{
       .target = {.entry = {.party = log.party, .index = index}, .leaf = log.ledger.leaves[index]},

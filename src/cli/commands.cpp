@@ -27,6 +27,8 @@ constexpr auto kCommands = std::to_array<std::pair<std::string_view, Command>>({
     {"party new", run_party_new},
     {"party list", run_party_list},
     {"party add", run_party_add},
+    {"party rotate", run_party_rotate},
+    {"party revoke", run_party_revoke},
     {"cosign", run_cosign},
     {"merge", run_merge},
     {"timestamp request", run_timestamp_request},

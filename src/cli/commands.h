@@ -27,6 +27,8 @@ int run_answer(const Arguments& arguments, const Console& console);
 int run_agree(const Arguments& arguments, const Console& console);
 int run_party_list(const Arguments& arguments, const Console& console);
 int run_party_new(const Arguments& arguments, const Console& console);
+int run_party_rotate(const Arguments& arguments, const Console& console);
+int run_party_revoke(const Arguments& arguments, const Console& console);
 int run_party_add(const Arguments& arguments, const Console& console);
 int run_cosign(const Arguments& arguments, const Console& console);
 int run_timestamp_request(const Arguments& arguments, const Console& console);

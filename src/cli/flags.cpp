@@ -375,6 +375,20 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "Needs nobody's leave: each party writes its own log, and no other.", "as operator " GENERAL,
      "exhibit party add incident-42 --as accused",
      "as=the party whose log is opened; its keys are made where there are none"},
+    {"party rotate", "CASE", 1, 1, Completes::folder, "", kParties,
+     "sign a case's entries and cosignatures with new keys",
+     "Names new keys in your log, signed with the old ones; they hold from the next entry on. The "
+     "log "
+     "key, which others know you by, stays.",
+     "note as operator " GENERAL, "exhibit party rotate incident-42 --as collector"},
+    {"party revoke", "CASE KEY", 2, 2, Completes::folder, "", kParties,
+     "say that a key that was replaced is not to be trusted",
+     "KEY is the verifier key as the log names it, or its id of 8 digits. What it signed from that "
+     "entry on, and every cosignature under it, is undecidable to whoever verifies. Cosign again "
+     "with the new one.",
+     "from note as operator " GENERAL,
+     "exhibit party revoke incident-42 1f2e3d4c --from 17 --note 'laptop stolen'",
+     "from:NUMBER=the first entry that is not to be trusted (default: 0, all of them)"},
 
     {"rules list", "", 0, 0, Completes::nothing, "", kRuleVerbs, "list rules and where they go",
      "One line for each rule that is taken: level, id, title.",

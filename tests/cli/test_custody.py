@@ -174,5 +174,26 @@ class HandingOver(CliTest):
         self.fails(2, "destroy", self.path("none"), "--yes", "x")
 
 
+class Keys(CliTest):
+    def test_keys_are_rotated_and_revoked(self):
+        case = self.path("case")
+        self.run_ok("open", case, "--case-id", "incident-42")
+        self.run_ok("statement", case, "First.")
+        old = json.loads(self.read("case/statements/collector/0.json"))
+        old = next(f["value"] for f in old["fields"] if f["name"] == "entry_key")
+        self.assertIn("rotate", self.fails(2, "party", "revoke", case, old))
+        out = self.run_ok("party", "rotate", case, "--note", "every year").decode()
+        self.assertIn("Entry 2 names the new keys", out)
+        self.run_ok("statement", case, "Second.")
+        self.run_ok("verify", case)
+        self.fails(2, "party", "revoke", case, old, "--from", "x")
+        self.fails(2, "party", "revoke", case, "00000000")
+        key_id = old.split("+")[1]
+        self.run_ok("party", "revoke", case, key_id, "--from", "1", "--note", "laptop stolen")
+        out = self.run_ok("verify", case, status=4).decode()
+        self.assertEqual(out.count("which the party trusts no longer from entry 1 on"), 2)
+        self.assertIn("no longer " + old, " ".join(self.run_ok("ledger", case).decode().split()))
+
+
 if __name__ == "__main__":
     main()

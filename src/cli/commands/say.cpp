@@ -121,6 +121,14 @@ std::string gist(const casefile::LedgerLine& line) {
   if (line.kind == "receive")
     return out + ", verified as " + safe_text(field(line, "verdict")) +
            (field(line, "complete") == "true" ? ", complete" : ", not complete");
+  if (line.kind == "keys") {
+    std::string changed;
+    for (const auto& f : line.fields)
+      if (f.name == "entry_key" || f.name == "cosign_key" || f.name == "revoked.key")
+        changed += std::string(changed.empty() ? "" : "; ") +
+                   (f.name == "revoked.key" ? "no longer " : "from now on ") + safe_text(f.value);
+    return changed;
+  }
   if (line.kind == "destroy") return "of the keys: " + safe_text(field(line, "reason"));
   if (!field(line, "finding").empty()) {
     out += (out.empty() ? "of finding " : ", finding ") +
