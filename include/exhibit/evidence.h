@@ -114,6 +114,16 @@ class EXHIBIT_EXPORT Parser {
                                                                  event::PathTable& paths,
                                                                  ParseOptions options = {});
 
+/// True when a path, in this format, can give an event's channel or event id, which routing asks
+/// for.
+[[nodiscard]] EXHIBIT_EXPORT bool gives_route(Format format, std::string_view path);
+/// Fills what `event` says of itself (event id, channel, provider, computer, time, product) from
+/// its fields, as the parser of `format` does from a record. `event` must say which fields of
+/// `batch` are its own. What only a record's header has stays as it is: EVTX record id and, without
+/// the field, time.
+EXHIBIT_EXPORT void complete_event(Format format, const event::Batch& batch,
+                                   const event::PathTable& paths, event::Event& event);
+
 /// An event in evtx_dump's JSON form (one line, no newline) and, for EVTX, as XML. `batch` must
 /// hold the event's bytes and have been parsed with `paths`.
 EXHIBIT_EXPORT void append_event_json(std::string& out, const event::Batch& batch,

@@ -41,6 +41,8 @@ struct Filters {
   std::vector<std::uint32_t> event_ids;
   std::vector<std::string> hosts;  // without case; the whole name or its first label
   [[nodiscard]] EXHIBIT_EXPORT bool empty() const;
+  /// `channel` is the text of the event's.
+  [[nodiscard]] EXHIBIT_EXPORT bool pass(const event::Event& event, std::string_view channel) const;
 };
 
 struct Progress {

@@ -17,10 +17,10 @@
 #include "exhibit/error.h"
 #include "exhibit/export.h"
 #include "exhibit/seal.h"
+#include "exhibit/verify_core.h"
 
 namespace exhibit::verify {
 
-enum class Verdict : std::uint8_t { valid, undecidable, invalid };  // ordered: the worst is the sum
 [[nodiscard]] EXHIBIT_EXPORT std::string_view to_string(Verdict verdict);
 
 /// One line of a verification.
@@ -38,6 +38,7 @@ struct TrustedKey {
   /// a fingerprint, trusted for every name.
   std::string name;
   std::string fingerprint;  // as fingerprint() gives it
+  std::string text{};       // as it was brought; empty: made by this program
 };
 /// Hex of SHA-256 of the 32 bytes of a public key.
 [[nodiscard]] EXHIBIT_EXPORT std::string fingerprint(const seal::PublicKey& key);

@@ -9,6 +9,7 @@
 #include "casefile/ledger.h"
 #include "casefile/party_log.h"
 #include "casefile/tree.h"
+#include "exhibit/disclosure.h"
 
 namespace exhibit::casefile {
 namespace {
@@ -282,6 +283,10 @@ void take_statement(CheckContext& c, CheckedLog& log, const verify::SignedEntry&
     c.runs.emplace_back(*std::move(facts), std::move(statement));
   } else if (kind == "keys") {
     take_keys(c, log, entry, statement, subject);
+  } else if (kind == "disclose") {
+    if (!layout::is_sha256(statement.get("bundle_sha256")) || !parse_tlp(statement.get("tlp")) ||
+        statement.get("to").empty())
+      c.invalid("statement", subject, "a disclosure names the bundle, its marking and for whom");
   } else if (kind == "manifest") {
     if (const auto read = read_manifest_statement(statement); !read)
       c.failed("statement", subject, read.error());

@@ -32,36 +32,10 @@ std::string worst_of(const TokenReport& report) {
   return {};
 }
 
-// With the request that it answers, where one of those kept is: else a nonce proves nothing.
-Result<TokenReport> judge(const StampFolder& folder, const std::string& bytes,
-                          const std::string& token, const timestamp::Trust& trust) {
-  std::string certificates;
-  for (const std::string& pem : folder.certificates) certificates += pem + "\n";
-  timestamp::Evidence evidence{.stamped = as_bytes(bytes), .token = as_bytes(token)};
-  evidence.certificates_pem = certificates;
-  evidence.crls = folder.crls;
-  evidence.ocsp_responses = folder.ocsp_responses;
-  for (const std::string& request : folder.requests) {
-    evidence.request = as_bytes(request);
-    EXHIBIT_TRY(TokenReport report, timestamp::verify_token(evidence, trust));
-    const auto nonce = std::ranges::find(report.checks, "timestamp.nonce", &timestamp::Check::id);
-    if (nonce != report.checks.end() && nonce->verdict == timestamp::Verdict::valid) return report;
-  }
-  evidence.request = {};
-  return timestamp::verify_token(evidence, trust);
-}
-
 void check_token(CheckContext& c, CheckedLog& log, std::uint64_t size, const std::string& subject,
                  const Result<TokenReport>& report) {
   if (!report) return c.failed("timestamp", subject, report.error());
-  Report::Log::Stamp stamp{.authority = report->authority,
-                           .time = {},
-                           .renew_before = {},
-                           .tree_size = size,
-                           .verdict = verdict_of(report->verdict()),
-                           .why = worst_of(*report)};
-  if (report->time) stamp.time = base::to_rfc3339(report->time->not_after);
-  if (report->renew_before) stamp.renew_before = base::to_rfc3339(*report->renew_before);
+  Report::Log::Stamp stamp = stamp_line(*report, size);
   const std::string says = std::to_string(size) + " entries existed by " + stamp.time;
   if (stamp.verdict == verify::Verdict::valid) {
     c.valid("timestamp", subject, stamp.authority + ": " + says);
@@ -88,10 +62,40 @@ void check_stamped(CheckContext& c, CheckedLog& log, std::uint64_t size) {
   for (const std::string& name : held->names) c.sealed.insert(folder + name);
   for (std::size_t i = 0; i < held->tokens.size(); ++i)
     check_token(c, log, size, folder + held->token_names[i],
-                judge(*held, *bytes, held->tokens[i], c.options.authorities));
+                judge_stamp(*held, *bytes, held->tokens[i], c.options.authorities));
 }
 
 }  // namespace
+
+Result<TokenReport> judge_stamp(const StampFolder& folder, const std::string& stamped,
+                                const std::string& token, const timestamp::Trust& trust) {
+  std::string certificates;
+  for (const std::string& pem : folder.certificates) certificates += pem + "\n";
+  timestamp::Evidence evidence{.stamped = as_bytes(stamped), .token = as_bytes(token)};
+  evidence.certificates_pem = certificates;
+  evidence.crls = folder.crls;
+  evidence.ocsp_responses = folder.ocsp_responses;
+  for (const std::string& request : folder.requests) {
+    evidence.request = as_bytes(request);
+    EXHIBIT_TRY(TokenReport report, timestamp::verify_token(evidence, trust));
+    const auto nonce = std::ranges::find(report.checks, "timestamp.nonce", &timestamp::Check::id);
+    if (nonce != report.checks.end() && nonce->verdict == timestamp::Verdict::valid) return report;
+  }
+  evidence.request = {};
+  return timestamp::verify_token(evidence, trust);
+}
+
+Report::Log::Stamp stamp_line(const TokenReport& report, std::uint64_t tree_size) {
+  Report::Log::Stamp out{.authority = report.authority,
+                         .time = {},
+                         .renew_before = {},
+                         .tree_size = tree_size,
+                         .verdict = verdict_of(report.verdict()),
+                         .why = worst_of(report)};
+  if (report.time) out.time = base::to_rfc3339(report.time->not_after);
+  if (report.renew_before) out.renew_before = base::to_rfc3339(*report.renew_before);
+  return out;
+}
 
 void check_stamps(CheckContext& c) {
   for (CheckedLog& log : c.logs) {

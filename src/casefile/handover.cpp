@@ -8,6 +8,7 @@
 #include "casefile/layout.h"
 #include "casefile/member.h"
 #include "casefile/pack.h"
+#include "casefile/source_key.h"
 #include "casefile/stamp.h"
 #include "casefile/tar.h"
 
@@ -36,24 +37,6 @@ Result<void> add_file(Parts& parts, const Case::Impl& impl, const std::string& n
   parts[name] = {.size_bytes = size,
                  .read = [path](const Take& take) { return files::read_pieces(path, take); }};
   return {};
-}
-
-Result<seal::Key> source_key(const Case::Impl& impl, const SourceFacts& facts,
-                             const std::optional<seal::Key>& case_key) {
-  const std::string handed = impl.path(layout::source_folder(facts.source.sha256) + "key");
-  seal::Key key;
-  if (files::exists(handed)) {  // what was received can be passed on
-    EXHIBIT_TRY(const std::string text, files::read(handed));
-    EXHIBIT_TRY(key, layout::parse_source_key(text));
-  } else if (case_key) {
-    key = seal::derive_source_key(*case_key, facts.pseudonym);
-  } else {
-    return fail(ErrorCode::undecidable,
-                "the key folder has no key for this case: its sources cannot be handed over");
-  }
-  if (layout::source_key_commitment(key) != facts.key_commitment)
-    return fail(ErrorCode::proof_mismatch, "the key folder's key for this case is another one");
-  return key;
 }
 
 Result<void> add_source(Parts& parts, const Case::Impl& impl, const SourceFacts& facts,
@@ -106,14 +89,9 @@ Result<Parts> collect(const Home& home, const Case::Impl& impl) {
   EXHIBIT_CHECK(add_log(parts, impl, impl.party, impl.ledger));
   for (const PartyLog& log : impl.others)
     EXHIBIT_CHECK(add_log(parts, impl, log.party, log.ledger));
-  std::optional<seal::Key> case_key;
-  if (auto held = load_case_key(home, impl.id)) {
-    case_key = *held;
-  } else if (held.error().code != ErrorCode::not_found) {
-    return std::unexpected(held.error());
-  }
+  EXHIBIT_TRY(const SourceKeys keys, SourceKeys::open(home, impl));
   for (const auto& [sha256, facts] : impl.facts) {
-    EXHIBIT_TRY(const seal::Key key, source_key(impl, facts, case_key));
+    EXHIBIT_TRY(const seal::Key key, keys.of(facts));
     EXHIBIT_CHECK(add_source(parts, impl, facts, key));
   }
   for (const RunFacts& run : impl.run_facts) {

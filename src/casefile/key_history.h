@@ -47,6 +47,8 @@ class KeyHistory {
   /// A key of this log by its verifier key or its id in hexadecimal; nullptr: none.
   [[nodiscard]] const Known* find(std::string_view key) const;
 
+  /// A key was replaced.
+  [[nodiscard]] bool changed() const { return entry_.size() > 1 || cosign_.size() > 1; }
   /// What entry `index` changes. A revoked key that the log never named changes nothing.
   void apply(std::uint64_t index, const KeysFacts& facts);
 

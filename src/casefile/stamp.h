@@ -24,6 +24,15 @@ struct StampFolder {
   std::vector<std::string> names;        // of all
 };
 [[nodiscard]] Result<StampFolder> read_stamp_folder(const std::string& folder);
+/// What a token of the folder says of `stamped`: with the request that it answers, where that is
+/// one of those kept, for else a nonce proves nothing. Errors: those of timestamp::verify_token.
+[[nodiscard]] Result<timestamp::TokenReport> judge_stamp(const StampFolder& folder,
+                                                         const std::string& stamped,
+                                                         const std::string& token,
+                                                         const timestamp::Trust& trust);
+/// A token's report as a line of a log's own.
+[[nodiscard]] Report::Log::Stamp stamp_line(const timestamp::TokenReport& report,
+                                            std::uint64_t tree_size);
 /// Adds a file of a kind (`.tsr`); false where it is there already. Errors: limit (too many), io.
 Result<bool> add_stamp_file(const std::string& folder, std::string_view bytes,
                             std::string_view kind);

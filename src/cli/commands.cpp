@@ -14,6 +14,8 @@ constexpr auto kCommands = std::to_array<std::pair<std::string_view, Command>>({
     {"add", run_add},
     {"show", run_show},
     {"handover", run_handover},
+    {"disclose", run_disclose},
+    {"redact", run_redact},
     {"verify", run_verify},
     {"transfer", run_transfer},
     {"receive", run_receive},

@@ -15,6 +15,8 @@ int run_open(const Arguments& arguments, const Console& console);
 int run_add(const Arguments& arguments, const Console& console);
 int run_show(const Arguments& arguments, const Console& console);
 int run_handover(const Arguments& arguments, const Console& console);
+int run_disclose(const Arguments& arguments, const Console& console);
+int run_redact(const Arguments& arguments, const Console& console);
 int run_verify(const Arguments& arguments, const Console& console);
 int run_transfer(const Arguments& arguments, const Console& console);
 int run_receive(const Arguments& arguments, const Console& console);

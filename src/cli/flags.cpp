@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view kRules = "Rules", kWhat = "What is looked at", kOutput = "Output",
                            kSeal = "Seal", kRun = "Run", kSaid = "What is said", kTrust = "Trust",
-                           kServe = "Serve", kCustody = "Custody", kView = "View",
-                           kGeneral = "General";
+                           kServe = "Serve", kDisclosure = "Disclosure", kCustody = "Custody",
+                           kView = "View", kGeneral = "General";
 constexpr std::string_view kLevels = "informational low medium high critical";
 
 constexpr auto kFlags = std::to_array<Flag>({
@@ -122,6 +122,8 @@ constexpr auto kFlags = std::to_array<Flag>({
 
     {"replay", 0, "", false, "", Completes::nothing, kTrust,
      "run every hunt again and compare every byte of the findings"},
+    {"strict", 0, "", false, "", Completes::nothing, kTrust,
+     "of a bundle: what no bundle can decide counts for the verdict too"},
     {"trust", 0, "KEY", true, "", Completes::path, kTrust,
      "the signer that you trust: a fingerprint, a verifier key (name+hash+key), or a file of them; "
      "may "
@@ -154,6 +156,33 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"state", 0, "DIR", false, "", Completes::folder, kServe,
      "what was cosigned (default: in the key folder). One key has one state, for ever: never put "
      "back an older copy"},
+
+    {"all-findings", 0, "", false, "", Completes::nothing, kDisclosure,
+     "every finding of the latest run"},
+    {"record", 0, "SOURCE/N", true, "", Completes::nothing, kDisclosure,
+     "records by number: SOURCE/12 or SOURCE/12-40, SOURCE by the beginning of its SHA-256; "
+     "SOURCE/slack/3 for deleted ones; may be repeated"},
+    {"source", 0, "SOURCE", true, "", Completes::nothing, kDisclosure,
+     "records of this source, by its SHA-256, the beginning of it or its path; may be repeated"},
+    {"until", 0, "TIME", false, "", Completes::nothing, kDisclosure, "only records before"},
+    {"fields", 0, "NAMES", false, "", Completes::nothing, kDisclosure,
+     "of records that no finding chose, only these fields: Image,CommandLine (default: all)"},
+    {"whole", 0, "", false, "", Completes::nothing, kDisclosure,
+     "every field of every chosen record, its bytes as they stand and its place in the source"},
+    {"redact", 0, "WHAT", true, "", Completes::nothing, kDisclosure,
+     "withhold what would be opened: a field, a field and the reason (User=privilege), or "
+     "personal-data for all that looks like a person's; may be repeated"},
+    {"keep", 0, "NAME", true, "", Completes::nothing, kDisclosure,
+     "open this field although it looks like a person's; may be repeated"},
+    {"profile", 0, "PROFILE", true, "personal-data", Completes::choice, kDisclosure,
+     "what to look for (default: personal-data)"},
+    {"reason", 0, "REASON", false,
+     "scope operational personal-data privilege source-protection other-law", Completes::choice,
+     kDisclosure, "why all else is withheld (default: scope, what it is not about)"},
+    {"tlp", 0, "LEVEL", false, "", Completes::nothing, kDisclosure,
+     "marking, TLP 2.0: CLEAR, GREEN, AMBER, AMBER+STRICT or RED"},
+    {"dry-run", 0, "", false, "", Completes::nothing, kDisclosure,
+     "show what would be opened and withheld, and write nothing"},
 
     {"raw", 0, "", false, "", Completes::nothing, kView, "the record's bytes as they are"},
     {"hex", 0, "", false, "", Completes::nothing, kView, "the record's bytes in hexadecimal"},
@@ -239,13 +268,43 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "yes note authority operator " GENERAL,
      "exhibit destroy incident-42 --note 'retention ended' --authority 'order 12/26'"},
 
-    {"verify", "CASE", 1, 1, Completes::path, "", kCheck, "check a case or a handover",
+    {"disclose", "CASE [FINDING...]", 1, kAnyNumber, Completes::folder, "", kCase,
+     "give out chosen records and fields, proven, and account for the rest",
+     "Opens what the chosen findings' rules read, and nothing else of their records; of records "
+     "that are chosen by number, source, time, host or rule, the fields named, or all. Everything "
+     "else is withheld, with a reason; the bundle counts every record of each source. That it "
+     "went out, and to whom, goes on your party's log first. `exhibit verify` checks a bundle.",
+     "all-findings record source from until host channel event-id rules fields whole redact keep "
+     "reason tlp to output dry-run as operator " GENERAL,
+     "exhibit disclose incident-42 5a0c93 --to 'CERT-XY' --tlp AMBER -o a.exhibit\n"
+     "exhibit disclose incident-42 --source 9f2a11c0 --host DC01 --dry-run",
+     "to=to whom, in words: sealed with the bundle\n"
+     "from=only records at or after: 2026-03-01, 2026-03-01T08:00:00Z, or 7d before now\n"
+     "rules=records on which one of these rules speaks: a file, a folder or a zip; may be "
+     "repeated\n"
+     "output=the bundle to write; an existing file is left alone\n"
+     "verbose=with --dry-run: every record, not the first ones"},
+    {"redact", "CASE [FINDING...]", 1, kAnyNumber, Completes::folder, "", kCase,
+     "propose what to withhold of a disclosure, before it is made",
+     "Looks at what `disclose` would open and shows which fields look like a person's: user "
+     "names, SIDs, network and mail addresses, home folders, free text. It only proposes; "
+     "`disclose --redact personal-data` does it.",
+     "profile keep all-findings record source from until host channel event-id rules fields whole "
+     "reason " GENERAL,
+     "exhibit redact incident-42 5a0c93 --profile personal-data",
+     "from=only records at or after: 2026-03-01, 2026-03-01T08:00:00Z, or 7d before now\n"
+     "rules=records on which one of these rules speaks: a file, a folder or a zip; may be "
+     "repeated\n"
+     "verbose=every record, not the first ones"},
+
+    {"verify", "CASE", 1, 1, Completes::path, "", kCheck, "check a case, a handover or a bundle",
      "One line for each check: valid, invalid, or undecidable and what is missing. Trust comes "
      "only "
      "from the keys that you bring: without --trust the signer is undecidable. Exit status: 0 "
      "valid, 1 invalid, 4 undecidable.",
-     "replay trust policy tsa-ca tsa-policy threads progress " GENERAL,
-     "exhibit verify incident-42.tar --trust collector.key --replay",
+     "replay trust policy tsa-ca tsa-policy strict threads progress " GENERAL,
+     "exhibit verify incident-42.tar --trust collector.key --replay\n"
+     "exhibit verify a.exhibit --trust collector.key",
      "quiet=only what is not valid, and the verdict\n"
      "verbose=hashes whole"},
     {"custody", "CASE", 1, 1, Completes::path, "", kCheck,

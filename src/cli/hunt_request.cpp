@@ -54,6 +54,23 @@ std::optional<unsigned> threads_asked(const Arguments& arguments, const Console&
   return std::nullopt;
 }
 
+std::optional<hunt::Filters> filters_asked(const Arguments& arguments, const Console& console,
+                                           std::string_view until) {
+  hunt::Filters filters;
+  filters.channels = arguments.values("channel");
+  filters.hosts = arguments.values("host");
+  const base::Ticks now = clock_now();
+  if (!take_event_ids(arguments, console, filters.event_ids) ||
+      !take_time(arguments, console, "from", now, filters.from) ||
+      !take_time(arguments, console, until, now, filters.to))
+    return std::nullopt;
+  if (filters.from && filters.to && *filters.from >= *filters.to) {
+    console.error("--from must be before --" + std::string(until));
+    return std::nullopt;
+  }
+  return filters;
+}
+
 std::optional<hunt::HuntOptions> hunt_options(const Arguments& arguments, const Console& console) {
   hunt::HuntOptions options;
   const auto threads = threads_asked(arguments, console);
@@ -62,17 +79,9 @@ std::optional<hunt::HuntOptions> hunt_options(const Arguments& arguments, const 
   options.reference_engine = arguments.value("engine") == "reference";
   options.slack = arguments.has("slack");
   options.full_events = arguments.has("full");
-  options.filters.channels = arguments.values("channel");
-  options.filters.hosts = arguments.values("host");
-  const base::Ticks now = clock_now();
-  if (!take_event_ids(arguments, console, options.filters.event_ids) ||
-      !take_time(arguments, console, "from", now, options.filters.from) ||
-      !take_time(arguments, console, "to", now, options.filters.to))
-    return std::nullopt;
-  if (options.filters.from && options.filters.to && *options.filters.from >= *options.filters.to) {
-    console.error("--from must be before --to");
-    return std::nullopt;
-  }
+  auto filters = filters_asked(arguments, console, "to");
+  if (!filters) return std::nullopt;
+  options.filters = *std::move(filters);
   options.stop = &stop_flag();
   return options;
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/arguments.h"
@@ -12,6 +13,11 @@
 
 namespace exhibit::cli {
 
+/// Which records: --channel, --event-id, --host, --from, and the flag `until` for the end. Errors
+/// are said on the console; then nullopt.
+[[nodiscard]] std::optional<hunt::Filters> filters_asked(const Arguments& arguments,
+                                                         const Console& console,
+                                                         std::string_view until);
 /// Threads, engine, slack, filters, stop flag. Errors are said on the console; then nullopt (exit
 /// status 2). Relative times are resolved here, once.
 [[nodiscard]] std::optional<hunt::HuntOptions> hunt_options(const Arguments& arguments,

@@ -28,12 +28,12 @@ int say_wrong_line(const Console& console, const std::string& path, std::string_
   return exit_usage;
 }
 
-std::optional<verify::Policy> read_policy(const Arguments& arguments, const Console& console) {
+std::optional<GivenPolicy> read_policy(const Arguments& arguments, const Console& console) {
   const std::string path(arguments.value("policy"));
-  const auto text = read_text(console, "policy", path);
+  auto text = read_text(console, "policy", path);
   if (!text) return std::nullopt;
   auto policy = verify::parse_policy(*text);
-  if (policy) return *std::move(policy);
+  if (policy) return GivenPolicy{.text = *std::move(text), .policy = *std::move(policy)};
   (void)say_wrong_line(console, path, *text, policy.error());
   return std::nullopt;
 }

@@ -11,9 +11,14 @@
 
 namespace exhibit::cli {
 
+/// A policy and the text that it was read from.
+struct GivenPolicy {
+  std::string text;
+  verify::Policy policy;
+};
 /// What --policy names. Errors are said on the console; then nullopt: exit_usage.
-[[nodiscard]] std::optional<verify::Policy> read_policy(const Arguments& arguments,
-                                                        const Console& console);
+[[nodiscard]] std::optional<GivenPolicy> read_policy(const Arguments& arguments,
+                                                     const Console& console);
 /// A small text file that `flag` names; `-` is standard input. Errors are said on the console; then
 /// nullopt.
 [[nodiscard]] std::optional<std::string> read_text(const Console& console, std::string_view flag,

@@ -2,7 +2,6 @@
 
 #include "cli/case_access.h"
 #include "cli/interrupt.h"
-#include "cli/policy_argument.h"
 #include "cli/safe_text.h"
 #include "cli/timestamp_options.h"
 
@@ -23,13 +22,13 @@ bool read_brought(const Arguments& arguments, const Console& console, Brought& o
   if (arguments.has("policy")) {
     out.policy = read_policy(arguments, console);
     if (!out.policy) return false;
-    for (const verify::PolicyLog& log : out.policy->logs)
+    for (const verify::PolicyLog& log : out.policy->policy.logs)
       if (log.key.key)
         options.trust.push_back(
             {.name = log.key.name, .fingerprint = verify::fingerprint(log.key.key->key)});
-    options.policy = &*out.policy;
-    options.latest_unix_s = latest_unix_s();
+    options.policy = &out.policy->policy;
   }
+  options.latest_unix_s = latest_unix_s();
   // A verifier needs no key folder; with one, his own keys and what he saw last count as well.
   auto home = casefile::Home::open();
   if (!home) console.note("going on without a key folder: " + describe(home.error()));

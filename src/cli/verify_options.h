@@ -5,6 +5,7 @@
 
 #include "cli/arguments.h"
 #include "cli/console.h"
+#include "cli/policy_argument.h"
 #include "exhibit/casefile.h"
 
 namespace exhibit::cli {
@@ -12,7 +13,7 @@ namespace exhibit::cli {
 /// Must outlive the verification: `options` points into it.
 struct Brought {
   casefile::VerifyOptions options;
-  std::optional<verify::Policy> policy;
+  std::optional<GivenPolicy> policy;
   std::optional<casefile::Home> home;
 };
 /// Errors are said on the console and turned into `status`; then false. A key folder is not needed.

@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "evidence/evtx_format.h"
+#include "evidence/evtx_head.h"
 
 namespace exhibit::evidence::evtx {
 namespace {
@@ -278,40 +279,7 @@ void Runner::field(const Op& op, const std::byte* data, std::uint32_t size, Valu
   out.value.size = size;
   out.value.type = type;
   if (op.system != SystemField::none) [[unlikely]]
-    note(op.system, {data, size, type});
-}
-
-void Runner::note(SystemField which, const Value& value) {
-  switch (which) {
-    case SystemField::event_id:
-      if (event_->event_id == event::kNoEventId)
-        if (const auto id = event::to_integer(value); id && *id >= 0 && *id < event::kNoEventId)
-          event_->event_id = static_cast<std::uint32_t>(*id);
-      break;
-    case SystemField::channel:
-      if (event_->channel.is_null()) event_->channel = value;
-      break;
-    case SystemField::provider:
-      if (event_->provider.is_null()) event_->provider = value;
-      break;
-    case SystemField::computer:
-      if (event_->computer.is_null()) event_->computer = value;
-      break;
-    case SystemField::time:
-      if (event_->time != event::kNoTime) break;
-      if (value.type == ValueType::utf16) {  // in records without template; no string for each
-        text_.clear();
-        event::append_text(text_, value);
-        event_->time = base::parse_time(text_).value_or(event::kNoTime);
-      } else {
-        event_->time = event::to_time(value);
-      }
-      break;
-    case SystemField::record_id:  // the record's own header has it
-    case SystemField::level:
-    case SystemField::none:
-      break;
-  }
+    note_head(*event_, op.system, {data, size, type}, text_);
 }
 
 void Runner::slot(const Op& op, const Slot& slot) {

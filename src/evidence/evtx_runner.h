@@ -87,7 +87,6 @@ class Runner {
   void array(const Op& op, const Slot& slot);
   void joined(const Op& op, const Program& program, std::size_t slots_first);
   void field(const Op& op, const std::byte* data, std::uint32_t size, event::ValueType type);
-  void note(event::SystemField field, const event::Value& value);
   [[nodiscard]] const Slot& slot_of(std::size_t first, std::uint16_t number) const;
   [[nodiscard]] std::uint32_t offset_of(const std::byte* at) const {
     return static_cast<std::uint32_t>(at - chunk_.data());

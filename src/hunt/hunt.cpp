@@ -16,10 +16,6 @@ namespace exhibit::hunt {
 SourceSeal::~SourceSeal() = default;
 SealSink::~SealSink() = default;
 
-bool Filters::empty() const {
-  return !from && !to && channels.empty() && event_ids.empty() && hosts.empty();
-}
-
 namespace {
 
 using Clock = std::chrono::steady_clock;

@@ -39,12 +39,6 @@ std::string_view cut(std::string_view text, std::string& scratch) {
   return scratch;
 }
 
-bool host_matches(std::string_view host, std::string_view wanted) {
-  if (base::folded(host) == base::folded(wanted)) return true;
-  const std::size_t dot = host.find('.');
-  return dot != std::string_view::npos && base::folded(host.substr(0, dot)) == base::folded(wanted);
-}
-
 }  // namespace
 
 Worker::Worker(const sigma::RulePack& pack, const sigma::CompiledRules* compiled,
@@ -86,12 +80,13 @@ void Worker::process_batch(const SourceTask& task, Outcome& outcome) {
   if (parser == nullptr) parser = evidence::make_parser(format, paths_, {.slack = options_.slack});
   parser->parse(batch);
 
+  const Filters& filters = options_.filters;
   std::uint64_t index = 0;
   std::uint64_t slack_index = 0;
   for (const event::Event& event : batch.events) {
     count(outcome, event);
     const std::uint64_t local = event.slack ? slack_index++ : index++;
-    if (passes(outcome, event)) {
+    if (filters.empty() || filters.pass(event, channel_name(outcome, event.channel))) {
       match(outcome, event, local);
     } else {
       ++outcome.filtered_out;
@@ -123,27 +118,6 @@ void Worker::count(Outcome& outcome, const event::Event& event) {
       outcome.first == event::kNoTime ? event.time : std::min(outcome.first, event.time);
   outcome.last = std::max(outcome.last, event.time);
   add(outcome.days, std::int64_t{event.time / kTicksPerDay});
-}
-
-bool Worker::passes(Outcome& outcome, const event::Event& event) {
-  const Filters& f = options_.filters;
-  if (f.empty()) return true;
-  if (f.from && (event.time == event::kNoTime || event.time < *f.from)) return false;
-  if (f.to && (event.time == event::kNoTime || event.time >= *f.to)) return false;
-  if (!f.event_ids.empty() && std::ranges::find(f.event_ids, event.event_id) == f.event_ids.end())
-    return false;
-  if (!f.channels.empty()) {
-    const std::string_view channel = channel_name(outcome, event.channel);
-    if (std::ranges::none_of(f.channels, [&](const std::string& wanted) {
-          return base::folded(wanted) == base::folded(channel);
-        }))
-      return false;
-  }
-  if (f.hosts.empty()) return true;
-  text_.clear();
-  event::append_text(text_, event.computer);
-  return std::ranges::any_of(
-      f.hosts, [&](const std::string& wanted) { return host_matches(text_, wanted); });
 }
 
 void Worker::match(Outcome& outcome, const event::Event& event, std::uint64_t local_index) {

@@ -31,7 +31,6 @@ class Worker {
  private:
   void process_batch(const SourceTask& task, Outcome& outcome);
   void count(Outcome& outcome, const event::Event& event);
-  bool passes(Outcome& outcome, const event::Event& event);
   void match(Outcome& outcome, const event::Event& event, std::uint64_t local_index);
   void cite(const event::Event& event, std::uint32_t rule, std::string& json);
   void commit(const SourceTask& task, Outcome& outcome);
@@ -65,7 +64,7 @@ class Worker {
   NumberedBatch records_;
   std::vector<seal::Digest> leaves_;
   std::vector<Bytes> messages_;
-  std::string key_, text_;
+  std::string key_;
 };
 
 }  // namespace exhibit::hunt

@@ -30,7 +30,8 @@ Result<TrustedKey> parse_trusted_key(std::string_view text) {
     EXHIBIT_TRY(const seal::VerifierKey key, seal::VerifierKey::parse(text));
     if (key.role != seal::KeyRole::note)
       return fail(ErrorCode::unsupported, "a cosigner's key signs no log");
-    return TrustedKey{.name = key.name, .fingerprint = fingerprint(key.key)};
+    return TrustedKey{
+        .name = key.name, .fingerprint = fingerprint(key.key), .text = std::string(text)};
   }
   constexpr std::string_view kPrefix = "sha256:";
   if (text.starts_with(kPrefix)) text.remove_prefix(kPrefix.size());
@@ -39,7 +40,8 @@ Result<TrustedKey> parse_trusted_key(std::string_view text) {
     return fail(
         ErrorCode::malformed,
         "a trusted key is a verifier key (name+hash+key) or a fingerprint of 64 hex digits");
-  return TrustedKey{.name = {}, .fingerprint = base::to_hex(as_bytes(*bytes))};
+  return TrustedKey{
+      .name = {}, .fingerprint = base::to_hex(as_bytes(*bytes)), .text = std::string(text)};
 }
 
 bool trusts(std::span<const TrustedKey> trusted, std::string_view origin,

@@ -109,6 +109,11 @@ std::string gist(const casefile::LedgerLine& line) {
   if (line.kind == "run")
     return "run " + safe_text(field(line, "run")) + ": " + safe_text(field(line, "findings.size")) +
            " findings in " + safe_text(field(line, "records")) + " records";
+  if (line.kind == "disclose")
+    return safe_text(field(line, "records")) + " records and " +
+           safe_text(field(line, "findings")) + " findings to " + safe_text(field(line, "to")) +
+           ", TLP:" + safe_text(field(line, "tlp")) + ", bundle " +
+           safe_text(field(line, "bundle_sha256").substr(0, 12));
   if (line.kind == "manifest")
     return safe_text(field(line, "name")) + ": " + safe_text(field(line, "matched")) +
            " matched, " + safe_text(field(line, "differs")) + " differ, " +

@@ -122,7 +122,7 @@ std::optional<std::vector<seal::VerifierKey>> witness_keys(const Arguments& argu
   if (arguments.has("policy")) {
     const auto policy = read_policy(arguments, console);
     if (!policy) return std::nullopt;
-    for (const verify::PolicyWitness& one : policy->witnesses)
+    for (const verify::PolicyWitness& one : policy->policy.witnesses)
       if (one.key.key) out.push_back(*one.key.key);
   }
   if (out.empty()) {
