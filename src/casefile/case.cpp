@@ -191,6 +191,8 @@ Result<void> Case::Impl::load_facts() {
     EXHIBIT_TRY(const verify::Statement read, read_statement(directory, party, i));
     EXHIBIT_CHECK(take(read));
   }
+  history = KeyHistory(open);
+  EXHIBIT_CHECK(read_key_history(history, directory, party, ledger.entries));
   if (!facts.empty() || !run_facts.empty()) sealer = party;
   for (const PartyLog& log : others) {
     if (!sealer.empty() || !log.seals()) continue;
@@ -318,7 +320,12 @@ Result<void> Case::Impl::commit(std::vector<verify::Statement> statements) {
   EXHIBIT_CHECK(
       set_last_seen(home, origin, verify::fingerprint(keys->log.public_key()), extended.note));
   ledger = std::move(extended);
-  for (const verify::Statement& s : statements) EXHIBIT_CHECK(take(s));
+  for (const verify::Statement& s : statements) {
+    EXHIBIT_CHECK(take(s));
+    if (s.entry.kind != "keys") continue;
+    EXHIBIT_TRY(const KeysFacts changed, read_keys(s));
+    history.apply(s.index, changed);
+  }
   if (sealer.empty() && (!facts.empty() || !run_facts.empty())) sealer = party;
   arrange();
   return sweep();
@@ -404,6 +411,8 @@ Result<Case> Case::open(const Home& home, const std::string& directory, CaseOpti
   auto impl = std::make_unique<Impl>(home);
   impl->directory = trimmed(directory);
   EXHIBIT_TRY(impl->id, read_case_id(impl->directory));
+  if (is_destroyed(home, impl->id))
+    return fail(ErrorCode::refused, "this key folder's keys of the case were destroyed");
   EXHIBIT_TRY(impl->lock, files::lock_folder(impl->directory));
   impl->party = options.party;
   impl->origin = layout::origin(impl->id, impl->party);
@@ -424,6 +433,10 @@ Result<Case> Case::open(const Home& home, const std::string& directory, CaseOpti
   if (!seal::verify_note(note, {.name = impl->origin, .key = impl->keys->log.public_key()}))
     return fail(ErrorCode::refused,
                 "the case's checkpoint is not signed with the key in the key folder");
+  EXHIBIT_CHECK(find_present_keys(home, impl->party, impl->history, *impl->keys));
+  EXHIBIT_TRY(const verify::SignedEntry last, verify::parse_entry(impl->ledger.entries.back()));
+  if (last.entry.kind == "destroy")
+    return fail(ErrorCode::refused, "the log was closed by its `destroy` entry");
   EXHIBIT_CHECK(check_last_seen(*impl));
   EXHIBIT_CHECK(set_last_seen(home, impl->origin, verify::fingerprint(impl->keys->log.public_key()),
                               impl->ledger.note));

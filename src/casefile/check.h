@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "casefile/facts.h"
+#include "casefile/handing.h"
 #include "casefile/home.h"
-#include "casefile/saying.h"
+#include "casefile/key_history.h"
 #include "exhibit/casefile.h"
 
 namespace exhibit::casefile {
@@ -28,7 +29,12 @@ struct CheckedLog {
   bool is_signed = false;  // with the key that the log was opened with
   bool trusted = false;    // that key is one that the verifier trusts
   std::optional<OpenFacts> open;
-  std::vector<std::pair<std::uint64_t, SayingFacts>> sayings;  // by entry
+  KeyHistory keys;                                                 // as far as they have been read
+  std::vector<std::pair<std::uint64_t, SayingFacts>> sayings;      // by entry
+  std::vector<std::pair<std::uint64_t, TransferFacts>> transfers;  // by entry
+  std::vector<std::pair<std::uint64_t, ReceiptFacts>> receipts;    // by entry
+  std::optional<std::uint64_t> closed;                             // by this entry, of this time
+  std::string closed_time;
   Report::Log report;
 };
 

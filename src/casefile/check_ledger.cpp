@@ -120,6 +120,7 @@ bool read_open_statement(CheckContext& c, CheckedLog& log, const verify::Stateme
     c.invalid("exhibit.toml", std::string(layout::kToml),
               "the log of " + log.party + " was opened for case " + open->case_id);
   log.open = *std::move(open);
+  log.keys = KeyHistory(*log.open);
   if (c.report.case_id.empty()) c.report.case_id = log.open->case_id;
   log.report.opened = statement.entry.time;
   log.report.fingerprint = verify::fingerprint(log.open->log_key.key);
@@ -203,9 +204,53 @@ void check_last_seen(CheckContext& c, const CheckedLog& log) {
           *seen ? "continues what was last seen here" : "first seen here now");
 }
 
-void take_statement(CheckContext& c, CheckedLog& log, verify::Statement statement,
+// Transfers, receipts and destruction. False: it is another kind.
+bool take_hand_over(CheckContext& c, CheckedLog& log, const verify::Statement& statement,
                     const std::string& subject) {
   const std::string& kind = statement.entry.kind;
+  if (kind == "transfer") {
+    auto facts = read_transfer(statement);
+    if (!facts) {
+      c.failed("statement", subject, facts.error());
+    } else {
+      log.transfers.emplace_back(statement.index, *std::move(facts));
+    }
+  } else if (kind == "receive") {
+    auto facts = read_receipt(statement);
+    if (!facts) {
+      c.failed("statement", subject, facts.error());
+    } else {
+      log.receipts.emplace_back(statement.index, *std::move(facts));
+    }
+  } else if (kind == "destroy") {
+    if (const auto facts = read_destroy(statement); !facts)
+      c.failed("statement", subject, facts.error());
+    log.closed = log.closed.value_or(statement.index);
+    log.closed_time = statement.entry.time;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// Keys that take the place of others, or are not to be trusted. Only who has the key that signs the
+// log's entries until then can say so.
+void take_keys(CheckContext& c, CheckedLog& log, const verify::SignedEntry& entry,
+               const verify::Statement& statement, const std::string& subject) {
+  const auto facts = read_keys(statement);
+  if (!facts) return c.failed("statement", subject, facts.error());
+  if (seal::verify_envelope(entry.envelope, log.keys.entry_key(statement.index)))
+    log.keys.apply(statement.index, *facts);
+}
+
+void take_statement(CheckContext& c, CheckedLog& log, const verify::SignedEntry& entry,
+                    verify::Statement statement, const std::string& subject) {
+  const std::string& kind = statement.entry.kind;
+  if (log.closed)
+    c.invalid("ledger.closed", subject,
+              "an entry behind the `destroy` entry " + std::to_string(*log.closed) +
+                  ", which closed the log");
+  if (take_hand_over(c, log, statement, subject)) return;
   if (parse_saying_kind(kind)) {
     auto facts = read_saying(statement);
     if (!facts) return c.failed("statement", subject, facts.error());
@@ -236,6 +281,8 @@ void take_statement(CheckContext& c, CheckedLog& log, verify::Statement statemen
     if (facts->number != c.runs.size() + 1)
       return c.invalid("statement", subject, "runs are numbered one after the other");
     c.runs.emplace_back(*std::move(facts), std::move(statement));
+  } else if (kind == "keys") {
+    take_keys(c, log, entry, statement, subject);
   } else if (kind == "disclose") {
     if (!layout::is_sha256(statement.get("bundle_sha256")) || !parse_tlp(statement.get("tlp")) ||
         statement.get("to").empty())
@@ -278,14 +325,14 @@ void check_entries(CheckContext& c, CheckedLog& log, std::string_view case_id) {
         if (!read_open_statement(c, log, *statement, case_id)) return;
         check_signer(c, log);
       } else {
-        take_statement(c, log, *std::move(statement), subject);
+        take_statement(c, log, *entry, *std::move(statement), subject);
       }
     }
     if (!log.open) {
       c.undecidable("entry.signature", entry_subject, "the open statement is missing");
       return;
     }
-    const auto signed_by = seal::verify_envelope(entry->envelope, log.open->entry_key);
+    const auto signed_by = seal::verify_envelope(entry->envelope, log.keys.entry_key(i));
     if (!signed_by) {
       c.invalid("entry.signature", entry_subject, signed_by.error().what.c_str());
     } else if (entry->entry.log != log.open->origin || entry->entry.party != log.party) {
@@ -294,6 +341,13 @@ void check_entries(CheckContext& c, CheckedLog& log, std::string_view case_id) {
       ++signatures;
     }
   }
+  for (std::uint64_t i = 0; i < log.entries.size(); ++i)
+    if (const KeyHistory::Known* revoked = log.keys.revoked(i))
+      c.undecidable("entry.revoked",
+                    layout::ledger_folder(log.party) + "entry " + std::to_string(i),
+                    "signed with " + revoked->key.fingerprint() +
+                        ", which the party trusts no longer from entry " +
+                        std::to_string(*revoked->revoked_from) + " on");
   const std::string all = std::to_string(log.entries.size());
   if (signatures != 0)
     c.valid("entry.signature", layout::ledger_folder(log.party),

@@ -22,13 +22,17 @@ const CheckedLog* find_log(const CheckContext& c, std::string_view party) {
 // ---- cosignatures
 
 // The key that a cosigner's name belongs to, when his own log of this case vouches for it.
-const CheckedLog* cosigner_of(const CheckContext& c, const seal::NoteSignature& signature) {
+struct Cosigner {
+  const CheckedLog* log = nullptr;
+  const KeyHistory::Known* key = nullptr;
+};
+
+Cosigner cosigner_of(const CheckContext& c, const seal::NoteSignature& signature) {
   for (const CheckedLog& log : c.logs)
-    if (log.is_signed && log.rooted && log.open->cosign_key &&
-        log.open->cosign_key->name == signature.name &&
-        log.open->cosign_key->key_id() == signature.key_id)
-      return &log;
-  return nullptr;
+    if (log.is_signed && log.rooted)
+      if (const KeyHistory::Known* key = log.keys.find_cosign(signature))
+        return {.log = &log, .key = key};
+  return {};
 }
 
 // Witnesses whom the verifier brought are judged by his policy (check_policy.cpp).
@@ -46,21 +50,26 @@ void check_cosigned(CheckContext& c, CheckedLog& log, std::uint64_t size) {
   if (!text) return c.failed("cosignature", subject, text.error());
   const auto note = read_cosigned(*text, size, log.leaves, log.open->log_key);
   if (!note) return c.invalid("cosignature", subject, note.error().what.c_str());
-  std::vector<const CheckedLog*> counted;
+  std::vector<const KeyHistory::Known*> counted;
   for (const seal::NoteSignature& signature : note->signatures) {
     if (signature.name == log.open->log_key.name) continue;
-    const CheckedLog* cosigner = cosigner_of(c, signature);
+    const auto [cosigner, key] = cosigner_of(c, signature);
     if (cosigner == nullptr) {
       if (is_of_policy(c, signature)) continue;
       c.report.unsealed_files.push_back(
           subject + " (a cosignature under an unknown key: " + signature.name + ")");
       continue;
     }
-    if (std::ranges::find(counted, cosigner) != counted.end()) continue;
-    counted.push_back(cosigner);
-    const auto time = seal::verify_cosignature(*note, *cosigner->open->cosign_key);
+    if (std::ranges::find(counted, key) != counted.end()) continue;
+    counted.push_back(key);
+    const auto time = seal::verify_cosignature(*note, key->key);
     if (!time) {
       c.invalid("cosignature", subject, cosigner->party + ": " + time.error().what.c_str());
+      continue;
+    }
+    if (key->revoked_from) {
+      c.undecidable("cosignature", subject,
+                    cosigner->party + " trusts the key that this was cosigned with no longer");
       continue;
     }
     c.valid("cosignature", subject,
@@ -74,15 +83,16 @@ void check_cosigned(CheckContext& c, CheckedLog& log, std::uint64_t size) {
 
 // ---- what statements are about
 
-bool check_target(CheckContext& c, const std::string& subject, const EntryTarget& target) {
+bool check_target(CheckContext& c, const std::string& subject, const EntryTarget& target,
+                  const char* id = "saying") {
   const std::string name = target.entry.party + "/" + std::to_string(target.entry.index);
   const CheckedLog* log = find_log(c, target.entry.party);
   if (log == nullptr || !log->whole || target.entry.index >= log->leaves.size()) {
-    c.undecidable("saying", subject, "entry " + name + ", which it is about, is not here");
+    c.undecidable(id, subject, "entry " + name + ", which it is about, is not here");
     return false;
   }
   if (log->leaves[target.entry.index] != target.leaf) {
-    c.invalid("saying", subject, "it is about another entry " + name + " than the one here");
+    c.invalid(id, subject, "it is about another entry " + name + " than the one here");
     return false;
   }
   return true;
@@ -100,6 +110,57 @@ void check_sayings(CheckContext& c, const CheckedLog& log) {
     c.valid("saying", "statements/" + log.party,
             std::to_string(right) + " of " + std::to_string(log.sayings.size()) +
                 " statements are about what they name");
+}
+
+// ---- hand-overs
+
+bool check_receipt(CheckContext& c, const CheckedLog& log, const std::string& subject,
+                   const ReceiptFacts& receipt) {
+  if (!check_target(c, subject, receipt.about, "custody")) return false;
+  const CheckedLog* giver = find_log(c, receipt.from);
+  const auto given = std::ranges::find(giver->transfers, receipt.about.entry.index,
+                                       &std::pair<std::uint64_t, TransferFacts>::first);
+  if (given == giver->transfers.end()) {
+    c.invalid("custody", subject, "what was received is no transfer");
+    return false;
+  }
+  const Transfer& transfer = given->second.transfer;
+  if (transfer.to != log.party ||
+      (!transfer.to_fingerprint.empty() && transfer.to_fingerprint != log.report.fingerprint)) {
+    c.invalid("custody", subject, "what was received had been handed to somebody else");
+    return false;
+  }
+  return true;
+}
+
+// A log that was handed over so far must be so far here, and the same.
+bool check_states(CheckContext& c, const std::string& subject, const TransferFacts& transfer) {
+  bool right = true;
+  for (const LogState& state : transfer.states) {
+    const CheckedLog* log = find_log(c, state.party);
+    if (log == nullptr || !log->whole || state.size > log->leaves.size()) {
+      c.undecidable("custody", subject,
+                    "the log of " + state.party + " that was handed over is not here that far");
+      right = false;
+    } else if (seal::tree_root(std::span(log->leaves).first(state.size)) != state.root) {
+      c.invalid("custody", subject, "another history of " + state.party + " was handed over");
+      right = false;
+    }
+  }
+  return right;
+}
+
+void check_hand_overs(CheckContext& c, const CheckedLog& log) {
+  const std::size_t all = log.transfers.size() + log.receipts.size();
+  std::size_t right = 0;
+  for (const auto& [index, facts] : log.transfers)
+    right += check_states(c, layout::statement_path(log.party, index), facts) ? 1U : 0U;
+  for (const auto& [index, facts] : log.receipts)
+    right += check_receipt(c, log, layout::statement_path(log.party, index), facts) ? 1U : 0U;
+  if (right != 0)
+    c.valid(
+        "custody", "statements/" + log.party,
+        std::to_string(right) + " of " + std::to_string(all) + " hand-overs are of what they name");
 }
 
 // ---- forks
@@ -154,6 +215,7 @@ void check_parties(CheckContext& c) {
       check_forks(c, log);
     }
     check_sayings(c, log);
+    check_hand_overs(c, log);
     log.report.verdict =
         std::max(log.report.verdict, verify::overall(std::span(c.report.checks).subspan(first)));
   }

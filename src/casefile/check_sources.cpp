@@ -77,9 +77,13 @@ void check_leaves(CheckContext& c, const char* id, const std::string& subject,
   if (!leaves) return c.failed(id, subject, leaves.error());
   if (seal::tree_root(*leaves) != facts.root)
     return c.invalid(id, subject, "the leaves do not make the sealed root");
-  c.undecidable(id, subject,
-                "the leaves make the sealed root; that they are this source's records needs its "
-                "bytes and K_source");
+  std::string why =
+      "the leaves make the sealed root; that they are this source's records needs its bytes and "
+      "K_source";
+  const auto sealer = std::ranges::find(c.logs, c.sealer, &CheckedLog::party);
+  if (sealer != c.logs.end() && sealer->closed)
+    why += "; " + c.sealer + " destroyed the keys that give it, at " + sealer->closed_time;
+  c.undecidable(id, subject, std::move(why));
 }
 
 // `now`: of the same bytes, in this reading; a hash that this machine does not offer is not there.

@@ -131,7 +131,8 @@ Result<std::uint64_t> add_cosignatures(const std::string& directory, std::string
 Result<std::vector<Cosigned>> cosign(Case& into) {
   const Case::Impl& impl = into.impl();
   if (!impl.keys) return fail(ErrorCode::usage, "the case is open for reading only");
-  if (!impl.open.cosign_key)
+  const seal::VerifierKey* key = impl.history.present_cosign_key();
+  if (key == nullptr)
     return fail(ErrorCode::unsupported,
                 "the party's log was opened by a version that did not name a key for cosigning");
   const event::Ticks now = impl.options.clock ? impl.options.clock() : system_now();
@@ -139,7 +140,7 @@ Result<std::vector<Cosigned>> cosign(Case& into) {
       static_cast<std::uint64_t>((now - base::kUnixEpochTicks) / base::kTicksPerSecond);
   std::vector<Cosigned> out;
   for (const PartyLog& log : impl.others) {
-    const auto done = cosign_log(impl, log, *impl.open.cosign_key, time);
+    const auto done = cosign_log(impl, log, *key, time);
     out.push_back({.party = log.party,
                    .tree_size = log.ledger.checkpoint.size,
                    .added = done && *done,

@@ -8,6 +8,8 @@
 
 #include "casefile/case_fixture_test.h"
 #include "casefile/files.h"
+#include "exhibit/custody.h"
+#include "exhibit/rotation.h"
 
 namespace exhibit::casefile {
 namespace {
@@ -19,6 +21,7 @@ using verify::Verdict;
 
 constexpr unsigned kKillPoints = 200;  // EXHIBIT_KILL_POINTS: more of them, for soaking
 constexpr unsigned kMergeKillPoints = 40;
+constexpr unsigned kDestroyKillPoints = 40;
 
 unsigned kill_points(unsigned usual) {
   const char* more = std::getenv("EXHIBIT_KILL_POINTS");
@@ -27,8 +30,8 @@ unsigned kill_points(unsigned usual) {
 
 class Crash : public CaseTest {
  protected:
-  // A whole life: made, hunted into, hunted into again, joined by another party who disputes and
-  // cosigns, handed over.
+  // A whole life: made, hunted into, hunted into again, its keys rotated, handed to another party
+  // who receives it, disputes and cosigns; written out.
   Result<void> live(const Home& keys, const std::string& place) const {
     auto made = Case::is_case(place) ? Case::open(keys, place, options())
                                      : Case::create(keys, place, "incident-42", options());
@@ -37,6 +40,8 @@ class Crash : public CaseTest {
       return std::unexpected(done.error());
     if (auto done = hunt_into_case(*made, listing("more"), pack(), {}, hunt_options()); !done)
       return std::unexpected(done.error());
+    if (auto done = rotate_keys(*made, ""); !done) return std::unexpected(done.error());
+    if (auto done = transfer(*made, {.to = "other"}); !done) return std::unexpected(done.error());
     made = fail(ErrorCode::usage, "closed");  // its lock
     CaseOptions as_other = options();
     as_other.party = "other";
@@ -44,6 +49,13 @@ class Crash : public CaseTest {
     if (!other && other.error().code == ErrorCode::exists)
       other = Case::open(keys, place, as_other);
     if (!other) return std::unexpected(other.error());
+    VerifyOptions brought;
+    brought.threads = 1;
+    brought.home = &keys;
+    const auto arrived = receive(*other, {.from = std::string(kDefaultParty)}, brought);
+    if (!arrived) return std::unexpected(arrived.error());
+    if (arrived->report.overall != Verdict::valid || !arrived->complete)
+      return fail(ErrorCode::proof_mismatch, "what arrived is not what was handed over");
     const Saying dispute{.kind = Saying::Kind::challenge,
                          .text = "No.",
                          .about = EntryRef{.party = std::string(kDefaultParty), .index = 1}};
@@ -116,6 +128,79 @@ TEST_F(Crash, AnyKillLeavesACaseThatVerifiesAndGoesOn) {
   // The points were where it matters.
   EXPECT_GT(before_birth, points / 50);
   EXPECT_GT(left_something, points / 20);
+}
+
+// Whatever kills a destruction, the case verifies as far as its keys are there, nothing is half
+// closed for good, and destroying again ends it.
+TEST_F(Crash, AnyKillOfADestructionLeavesALedgerThatVerifiesAndIsEnded) {
+  const Home keys = home();
+  std::vector<verify::TrustedKey> trust;
+  {
+    const Case ours = sealed(keys);
+    trust.push_back({.name = {}, .fingerprint = ours.summary().fingerprint});
+  }
+  {
+    CaseOptions as_other = options();
+    as_other.party = "other";
+    const auto other = Case::join(keys, at("case"), as_other);
+    ASSERT_TRUE(other);
+    trust.push_back({.name = {}, .fingerprint = other->summary().fingerprint});
+  }
+  const auto copy = [&](const std::string& name) {
+    fs::remove_all(at(name));
+    fs::remove_all(at(name + "-home"));
+    fs::copy(at("case"), at(name), fs::copy_options::recursive);
+    fs::copy(at("home"), at(name + "-home"), fs::copy_options::recursive);
+    return home(name + "-home");
+  };
+  const auto end = [&](const Home& of, const std::string& name) {
+    return destroy(of, at(name), options(), "retention ended", {});
+  };
+  std::uint64_t steps = 0;
+  const Home counted = copy("whole");
+  files::set_hook([&](std::string_view) {
+    ++steps;
+    return 0;
+  });
+  ASSERT_TRUE(end(counted, "whole"));
+  ASSERT_GT(steps, 40U);
+  files::set_hook([](std::string_view) { return 0; });
+  unsigned half = 0;
+  const unsigned points = kill_points(kDestroyKillPoints);
+  std::mt19937_64 random(44);
+  for (unsigned i = 0; i < points; ++i) {
+    std::uint64_t countdown = random() % steps;
+    SCOPED_TRACE("killed before step " + std::to_string(countdown));
+    const Home of = copy("ended");
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      files::set_hook([&](std::string_view) {
+        if (countdown-- == 0) ::_exit(137);
+        return 0;
+      });
+      ::_exit(end(of, "ended") ? 0 : 1);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status));
+    ASSERT_EQ(WEXITSTATUS(status), 137);
+    VerifyOptions brought;
+    brought.trust = trust;
+    brought.home = &of;
+    const Report report = verify(at("ended"), brought);
+    ASSERT_NE(report.overall, Verdict::invalid) << text(report);
+    half += fs::exists(at("ended-home/cases/incident-42/destroyed")) ? 1U : 0U;
+    const auto ended = end(of, "ended");
+    ASSERT_TRUE(ended) << ended.error().what.c_str();
+    ASSERT_EQ(ended->entries.size(), 2U);
+    ASSERT_FALSE(fs::exists(at("ended-home/cases/incident-42/key")));
+    ASSERT_TRUE(fs::is_empty(at("ended-home/keys")));
+    const Report last = verify(at("ended"), brought);
+    ASSERT_EQ(last.overall, Verdict::undecidable) << text(last);
+    ASSERT_TRUE(last.unsealed_files.empty()) << text(last);
+  }
+  EXPECT_GT(half, points / 20) << "the points were where keys go, too";
 }
 
 // Whatever kills a merge, the case is as before or has whole logs more, and merging again ends it.

@@ -257,6 +257,23 @@ Result<void> remove_all(const std::string& path) {
   return {};
 }
 
+Result<void> shred(const std::string& path) {
+  struct stat info{};
+  if (::lstat(path.c_str(), &info) != 0)
+    return errno == ENOENT ? Result<void>{} : io("cannot look at a file", errno);
+  if (!S_ISREG(info.st_mode)) return fail(ErrorCode::refused, "what is to be destroyed is no file");
+  EXHIBIT_TRY(Descriptor fd, open_file(path, O_WRONLY | O_NOFOLLOW));
+  std::vector<std::byte> noise(static_cast<std::size_t>(
+      std::min<std::int64_t>(info.st_size, static_cast<std::int64_t>(kSmallFileMax))));
+  seal::random_bytes(noise);
+  EXHIBIT_CHECK(write_all(fd.get(), noise));
+  EXHIBIT_CHECK(step("sync"));
+  if (!hook() && ::fsync(fd.get()) != 0) return io("cannot sync a file", errno);
+  EXHIBIT_CHECK(fd.close());
+  EXHIBIT_CHECK(remove_all(path));
+  return sync_folder(folder_of(path));
+}
+
 Result<void> set_mode(const std::string& path, unsigned mode) {
   EXHIBIT_CHECK(step("chmod"));
   if (::chmod(path.c_str(), mode) != 0) return io("cannot set a file's mode", errno);

@@ -69,6 +69,9 @@ Result<void> replace(const std::string& path, std::string_view bytes, unsigned m
 Result<void> make_folders(const std::string& path, unsigned mode = 0755);
 Result<void> rename(const std::string& from, const std::string& to);
 Result<void> remove_all(const std::string& path);
+/// Overwrites a small file's bytes with random ones, syncs, and removes it; nothing to do where
+/// there is none. Old blocks of a flash memory or a copy-on-write file system are not reached.
+Result<void> shred(const std::string& path);
 Result<void> set_mode(const std::string& path, unsigned mode);
 Result<void> sync_folder(const std::string& path);
 /// Everything that was written to the file system that holds `path` is on disk.

@@ -63,18 +63,6 @@ std::string case_folder(const Home& home, std::string_view case_id) {
   return home.path() + "/cases/" + std::string(case_id);
 }
 
-// Who writes the case from here.
-std::vector<std::string> parties_of(const Home& home, std::string_view case_id) {
-  const auto text = files::read(case_folder(home, case_id) + "/party", kSecretSizeMax);
-  std::vector<std::string> out;
-  for (std::string_view rest = text ? *text : std::string_view(); !rest.empty();) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    if (is_plain_name(line)) out.emplace_back(line);
-  }
-  return out;
-}
-
 // The party has a log in the case that was seen from here.
 Result<bool> has_log(const Home& home, std::string_view case_id, std::string_view party) {
   EXHIBIT_TRY(const SigningKeys keys, load_signing_keys(home, party));
@@ -90,6 +78,8 @@ Result<void> check_no_witness(const Home& home, std::string_view party) {
 }
 
 Result<seal::Key> new_case_key(const Home& home, std::string_view case_id, std::string_view party) {
+  if (is_destroyed(home, case_id))
+    return fail(ErrorCode::refused, "this key folder's keys of the case were destroyed");
   EXHIBIT_CHECK(make_key_folder(case_folder(home, case_id)));
   seal::Key key;
   seal::random_bytes(key);
@@ -118,6 +108,17 @@ bool is_plain_name(std::string_view name) {
   return !name.empty() && name.size() <= 64 && alnum(name.front()) &&
          std::ranges::all_of(name,
                              [&](char c) { return alnum(c) || c == '.' || c == '_' || c == '-'; });
+}
+
+std::vector<std::string> parties_of_case(const Home& home, std::string_view case_id) {
+  const auto text = files::read(case_folder(home, case_id) + "/party", kSecretSizeMax);
+  std::vector<std::string> out;
+  for (std::string_view rest = text ? *text : std::string_view(); !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    if (is_plain_name(line)) out.emplace_back(line);
+  }
+  return out;
 }
 
 Result<Home> Home::open() {
@@ -177,7 +178,7 @@ Result<std::vector<seal::VerifierKey>> Home::list_case_keys() const {
   EXHIBIT_TRY(const std::vector<files::Item> items, files::list(path_ + "/cases"));
   std::vector<seal::VerifierKey> out;
   for (const files::Item& item : items) {
-    for (const std::string& party : parties_of(*this, item.name))
+    for (const std::string& party : parties_of_case(*this, item.name))
       if (const auto keys = load_signing_keys(*this, party))
         out.push_back({.name = item.name + "/" + party, .key = keys->log.public_key()});
   }
@@ -196,6 +197,35 @@ Result<SigningKeys> load_signing_keys(const Home& home, std::string_view party) 
   return SigningKeys{.log = std::move(log), .entry = std::move(entry), .cosign = std::move(cosign)};
 }
 
+namespace {
+std::string rotated_path(const Home& home, std::string_view party, const seal::PublicKey& key) {
+  return key_folder(home, party) + "/rotated-" + verify::fingerprint(key) + ".pem";
+}
+}  // namespace
+
+Result<void> keep_signing_key(const Home& home, std::string_view party,
+                              const seal::SigningKey& key) {
+  return write_secret(rotated_path(home, party, key.public_key()), key.to_pem());
+}
+
+Result<void> find_present_keys(const Home& home, std::string_view party, const KeyHistory& history,
+                               SigningKeys& keys) {
+  const auto put = [&](seal::SigningKey& key, const seal::VerifierKey* wanted) -> Result<void> {
+    if (wanted == nullptr || wanted->key == key.public_key()) return {};
+    const auto pem = read_secret(rotated_path(home, party, wanted->key));
+    auto found = pem ? seal::SigningKey::from_pem(*pem)
+                     : Result<seal::SigningKey>(std::unexpected(pem.error()));
+    if (!found || found->public_key() != wanted->key)
+      return fail(ErrorCode::refused,
+                  "the key folder lacks the keys that the party's log names now: they were rotated "
+                  "elsewhere");
+    key = *std::move(found);
+    return {};
+  };
+  EXHIBIT_CHECK(put(keys.entry, &history.present_entry_key()));
+  return put(keys.cosign, history.present_cosign_key());
+}
+
 Result<seal::Key> load_case_key(const Home& home, std::string_view case_id) {
   EXHIBIT_TRY(const std::string text, read_secret(case_folder(home, case_id) + "/key"));
   const auto bytes = base::from_hex(std::string_view(text).substr(0, 64));
@@ -212,7 +242,7 @@ Result<seal::Key> create_case_key(const Home& home, std::string_view case_id,
   if (!files::exists(case_folder(home, case_id) + "/key"))
     return new_case_key(home, case_id, party);
   // Left by a creation that was killed before the case was there; else it is in use.
-  for (const std::string& known : parties_of(home, case_id)) {
+  for (const std::string& known : parties_of_case(home, case_id)) {
     EXHIBIT_TRY(const bool in_use, has_log(home, case_id, known));
     if (in_use) return fail(ErrorCode::exists, "the key folder has a case of this id already");
   }
@@ -226,7 +256,7 @@ Result<seal::Key> join_case_key(const Home& home, std::string_view case_id,
     return new_case_key(home, case_id, party);
   EXHIBIT_TRY(const bool in_use, has_log(home, case_id, party));
   if (in_use) return fail(ErrorCode::exists, "the party has a log in a case of this id already");
-  std::vector<std::string> parties = parties_of(home, case_id);
+  std::vector<std::string> parties = parties_of_case(home, case_id);
   if (std::ranges::find(parties, party) == parties.end()) {
     std::string text;
     for (const std::string& known : parties) text += known + "\n";

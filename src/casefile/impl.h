@@ -33,6 +33,7 @@ struct Case::Impl {
   // As the checkpoint says: the log that is written here or, opened for reading, the sealer's.
   Ledger ledger;
   OpenFacts open;
+  KeyHistory history;                                      // of the same log
   std::vector<PartyLog> others;                            // the other parties' logs
   std::vector<std::pair<std::string, Error>> unread_logs;  // by party: not as they should be
   std::string sealer;  // whose log names the sources and runs; empty: nobody's yet

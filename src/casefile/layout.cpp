@@ -154,6 +154,12 @@ std::string source_key_commitment(const seal::Key& key) {
   return base::to_hex(seal::sha256(as_bytes(preimage)));
 }
 
+std::string case_key_commitment(const seal::Key& key) {
+  std::string preimage("exhibit/case-key/v1");
+  preimage += as_text(key);
+  return base::to_hex(seal::sha256(as_bytes(preimage)));
+}
+
 // C2SP tlog-tiles: at level l, floor(size / 256^l) hashes in full tiles of 256 and one partial.
 Result<void> for_each_tile(std::uint64_t size,
                            const std::function<Result<void>(const std::string&)>& take) {

@@ -63,6 +63,9 @@ void append_damage(std::string& out, const event::Damage& damage);
 /// What the acquire statement says of K_source, so that a wrong one is known as such.
 [[nodiscard]] std::string source_key_commitment(const seal::Key& key);
 
+/// What a destroy statement says of K_case: whether it is this one that is gone.
+[[nodiscard]] std::string case_key_commitment(const seal::Key& key);
+
 /// Hands out the paths of the tiles and entry bundles that a ledger of `size` has, relative to its
 /// folder, until `take` fails: a size from a hostile case is as large as it likes.
 Result<void> for_each_tile(std::uint64_t size,

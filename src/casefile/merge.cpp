@@ -134,9 +134,8 @@ Result<void> keep_fork(const Into& into, const PartyLog& theirs) {
 
 bool is_cosigned(const Into& into, const seal::Note& note, const seal::NoteSignature& by) {
   return std::ranges::any_of(into.impl.others, [&](const PartyLog& log) {
-    const auto& key = log.open.cosign_key;
-    return key && key->name == by.name && key->key_id() == by.key_id &&
-           seal::verify_cosignature(note, *key);
+    const KeyHistory::Known* known = log.keys.find_cosign(by);
+    return known != nullptr && seal::verify_cosignature(note, known->key);
   });
 }
 

@@ -51,13 +51,15 @@ Result<PartyLog> read_party_log(const std::string& directory, std::string_view c
     return fail(ErrorCode::malformed, "the log was opened for another case or party");
   EXHIBIT_TRY(const seal::Note note, seal::parse_note(out.ledger.note));
   EXHIBIT_CHECK(seal::verify_note(note, out.open.log_key));
+  out.keys = KeyHistory(out.open);
+  EXHIBIT_CHECK(read_key_history(out.keys, directory, party, out.ledger.entries));
   return out;
 }
 
 Result<void> check_entries_of(const PartyLog& log, const std::string& directory) {
   for (std::uint64_t i = 0; i < log.ledger.entries.size(); ++i) {
     EXHIBIT_TRY(const verify::SignedEntry entry, verify::parse_entry(log.ledger.entries[i]));
-    EXHIBIT_CHECK(seal::verify_envelope(entry.envelope, log.open.entry_key));
+    EXHIBIT_CHECK(seal::verify_envelope(entry.envelope, log.keys.entry_key(i)));
     if (entry.entry.log != log.open.origin || entry.entry.party != log.party)
       return fail(ErrorCode::malformed, "an entry was made for another log");
     EXHIBIT_TRY(const verify::Statement statement, read_statement(directory, log.party, i));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "casefile/facts.h"
+#include "casefile/key_history.h"
 #include "casefile/ledger.h"
 
 namespace exhibit::casefile {
@@ -17,6 +18,7 @@ struct PartyLog {
   std::string party;
   Ledger ledger;
   OpenFacts open;
+  KeyHistory keys;
   std::vector<std::string> kinds;  // of the entries
   /// Its entries name sources or runs.
   [[nodiscard]] bool seals() const;

@@ -20,22 +20,6 @@ constexpr auto kKinds = std::to_array<std::pair<std::string_view, Saying::Kind>>
     {"agree", Saying::Kind::agree},
 });
 
-void put_target(Fields& out, const std::string& name, const EntryTarget& target) {
-  fields::text(out, name + ".party", target.entry.party);
-  fields::number(out, name + ".entry", target.entry.index);
-  fields::text(out, name + ".sha256", base::to_hex(target.leaf));
-}
-
-std::optional<EntryTarget> read_target(fields::Reader& in, const std::string& name) {
-  if (!in.has(name + ".party")) return std::nullopt;
-  EntryTarget out;
-  out.entry.party = in.text(name + ".party");
-  out.entry.index = in.number<std::uint64_t>(name + ".entry");
-  out.leaf = in.bytes<sizeof(seal::Digest)>(name + ".sha256");
-  in.fail_if(!is_plain_name(out.entry.party));
-  return out;
-}
-
 const Ledger* ledger_of(const Case::Impl& impl, std::string_view party) {
   if (party == impl.party) return &impl.ledger;
   const auto other = std::ranges::find(impl.others, party, &PartyLog::party);
@@ -80,6 +64,22 @@ Result<std::string> find_pack(const Case::Impl& impl, std::string_view prefix) {
 }
 
 }  // namespace
+
+void put_target(Fields& out, const std::string& name, const EntryTarget& target) {
+  fields::text(out, name + ".party", target.entry.party);
+  fields::number(out, name + ".entry", target.entry.index);
+  fields::text(out, name + ".sha256", base::to_hex(target.leaf));
+}
+
+std::optional<EntryTarget> read_target(fields::Reader& in, const std::string& name) {
+  if (!in.has(name + ".party")) return std::nullopt;
+  EntryTarget out;
+  out.entry.party = in.text(name + ".party");
+  out.entry.index = in.number<std::uint64_t>(name + ".entry");
+  out.leaf = in.bytes<sizeof(seal::Digest)>(name + ".sha256");
+  in.fail_if(!is_plain_name(out.entry.party));
+  return out;
+}
 
 std::string_view to_string(Saying::Kind kind) {
   return std::ranges::find(kKinds, kind, &std::pair<std::string_view, Saying::Kind>::second)->first;

@@ -14,6 +14,13 @@ struct EntryTarget {
   EntryRef entry;
   seal::Digest leaf{};
 };
+namespace fields {
+class Reader;
+}
+/// `<name>.party`, `.entry` and `.sha256`.
+void put_target(Fields& out, const std::string& name, const EntryTarget& target);
+[[nodiscard]] std::optional<EntryTarget> read_target(fields::Reader& in, const std::string& name);
+
 struct SayingFacts {
   Saying saying;
   std::optional<EntryTarget> about;  // saying.about, found

@@ -122,7 +122,8 @@ Parsed<void> parse_long(Arguments& out, const std::vector<std::string>& words, s
   if (equals != std::string_view::npos)
     return take_value(out, f, std::string(word.substr(equals + 1)));
   if (at + 1 >= words.size())
-    return wrong("`--" + std::string(f.name) + "` needs a value: " + std::string(f.value_name));
+    return wrong("`--" + std::string(f.name) +
+                 "` needs a value: " + std::string(value_name_of(*out.verb, f)));
   return take_value(out, f, words[++at]);
 }
 
@@ -142,7 +143,7 @@ Parsed<void> parse_short(Arguments& out, const std::vector<std::string>& words, 
     if (i + 1 < word.size()) return take_value(out, *flag, std::string(word.substr(i + 1)));
     if (at + 1 >= words.size())
       return wrong("`-" + std::string(1, word[i]) +
-                   "` needs a value: " + std::string(flag->value_name));
+                   "` needs a value: " + std::string(value_name_of(*out.verb, *flag)));
     return take_value(out, *flag, words[++at]);
   }
   return {};

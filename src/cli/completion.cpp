@@ -114,9 +114,9 @@ std::string zsh_escaped(std::string_view text) {
   return out;
 }
 
-std::string zsh_value(const Flag& flag) {
+std::string zsh_value(const Verb& verb, const Flag& flag) {
   if (flag.value_name.empty()) return {};
-  std::string out = ":" + zsh_escaped(flag.value_name) + ":";
+  std::string out = ":" + zsh_escaped(value_name_of(verb, flag)) + ":";
   if (flag.completes == Completes::choice) out += "(" + std::string(flag.choices) + ")";
   if (flag.completes == Completes::path) out += "_files";
   if (flag.completes == Completes::folder) out += "_files -/";
@@ -128,7 +128,8 @@ std::string zsh_arguments(const Verb& verb) {
   Words words(verb.flags);
   for (auto name = words.next(); !name.empty(); name = words.next()) {
     const Flag& flag = *find_flag(name);
-    const std::string tail = "[" + zsh_escaped(help_of(verb, flag)) + "]" + zsh_value(flag) + "'";
+    const std::string tail =
+        "[" + zsh_escaped(help_of(verb, flag)) + "]" + zsh_value(verb, flag) + "'";
     const std::string star = flag.repeatable ? "*" : "";
     out += " \\\n        '" + star + "--" + std::string(name) + tail;
     if (flag.letter != 0) out += " \\\n        '" + star + "-" + std::string(1, flag.letter) + tail;

@@ -96,6 +96,15 @@ constexpr auto kFlags = std::to_array<Flag>({
      "the number under which it is filed"},
     {"source-clock", 0, "TEXT", false, "", Completes::nothing, kCustody,
      "how the clock of the machine that the logs come from stood to true time"},
+    {"what", 0, "SHA256", true, "", Completes::nothing, kCustody,
+     "only this source; the first 8 digits are enough; may be repeated (default: the whole case)"},
+    {"to-key", 0, "FINGERPRINT", false, "", Completes::nothing, kCustody,
+     "of the receiver's key: then nobody else of his name can receive it"},
+    {"note", 0, "TEXT", false, "", Completes::nothing, kCustody, "what else is to be on record"},
+    {"yes", 0, "CASE-ID", false, "", Completes::nothing, kCustody,
+     "do not ask: this is the id of the case whose keys are to be destroyed"},
+    {"fail-on-gaps", 0, "", false, "", Completes::nothing, kCustody,
+     "exit with 1 when the chain has a gap"},
     {"digest", 0, "HASH", true, "md5 sha1 sha512 sm3", Completes::choice, kCustody,
      "seal this hash of every source too, beside SHA-256; may be repeated"},
     {"manifest", 0, "FILE", true, "", Completes::path, kCustody,
@@ -247,6 +256,18 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "output force tlp " GENERAL, "exhibit handover incident-42 -o incident-42.tar",
      "output=where to: a name that ends in .tar is a file, any other a folder\n"
      "force=let -o overwrite a .tar"},
+    {"destroy", "CASE", 1, 1, Completes::folder, "", kCase,
+     "close a case for ever by destroying its keys",
+     "Signs a last entry in the logs of your parties, then overwrites and removes the case key, "
+     "and "
+     "signing keys that no other case of yours needs. The ledger stays and verifies; nothing can "
+     "be "
+     "added to those logs, and what was withheld can never be opened again. Sources in the case "
+     "are "
+     "not encrypted and stay as they are. It does not reach copies, backups, or old blocks of a "
+     "flash disk. Asks for the case's id.",
+     "yes note authority operator " GENERAL,
+     "exhibit destroy incident-42 --note 'retention ended' --authority 'order 12/26'"},
 
     {"disclose", "CASE [FINDING...]", 1, kAnyNumber, Completes::folder, "", kCase,
      "give out chosen records and fields, proven, and account for the rest",
@@ -287,6 +308,14 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "exhibit verify a.exhibit --trust collector.key",
      "quiet=only what is not valid, and the verdict\n"
      "verbose=hashes whole"},
+    {"custody", "CASE", 1, 1, Completes::path, "", kCheck,
+     "show the chain of custody, and its gaps",
+     "Who acquired what, when, with which clock and tool; hand-overs with both signatures; runs, "
+     "time stamps, cosignatures, destruction. Below it what is missing, each with a stable name.",
+     "format fail-on-gaps trust policy tsa-ca tsa-policy output force " GENERAL,
+     "exhibit custody incident-42 --fail-on-gaps",
+     "format=table (default) or json\n"
+     "verbose=all times of every file, and command lines"},
 
     {"ledger", "CASE", 1, 1, Completes::path, "", kParties,
      "list what is on record in every party's log",
@@ -325,6 +354,25 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "whole, and go on where those here end. Two signed histories of one log are a fork: both are "
      "kept as evidence. Exit status 1 when a log was refused or forked.",
      "" GENERAL, "exhibit merge incident-42 from-the-accused.tar"},
+    {"transfer", "CASE", 1, 1, Completes::folder, "", kParties,
+     "put on record that the case, or sources of it, go to somebody",
+     "A signed entry in your log: what, with the state of every log, and to whom. `handover` "
+     "writes "
+     "the bytes; the receiver answers with `receive`, in a log of his own.",
+     "to to-key what note role authority place medium exhibit-number as operator " GENERAL,
+     "exhibit transfer incident-42 --to examiner --medium 'disk S/N 8'",
+     "to:PARTY=to whom: the name of his log"},
+    {"receive", "CASE", 1, 1, Completes::folder, "", kParties,
+     "put on record what was handed to you, and how it verified",
+     "Verifies the case first, then signs that you received that transfer, with the verdict and "
+     "what "
+     "was missing. Opens your log where you have none. Send your log back, so that the giver can "
+     "`merge` it. Exit status as for `verify`.",
+     "from about note role authority place medium exhibit-number trust as operator "
+     "threads " GENERAL,
+     "exhibit receive incident-42 --from collector --as examiner --trust c.key",
+     "from:PARTY=from whom: the name of his log\n"
+     "about=which of his transfers (default: the latest to you that you have not received)"},
     {"timestamp request", "CASE", 1, 1, Completes::path, "", kParties,
      "write the question to a time-stamping authority",
      "A request (RFC 3161) over the present checkpoint, in a file that can be carried from an "
@@ -387,6 +435,20 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "Needs nobody's leave: each party writes its own log, and no other.", "as operator " GENERAL,
      "exhibit party add incident-42 --as accused",
      "as=the party whose log is opened; its keys are made where there are none"},
+    {"party rotate", "CASE", 1, 1, Completes::folder, "", kParties,
+     "sign a case's entries and cosignatures with new keys",
+     "Names new keys in your log, signed with the old ones; they hold from the next entry on. The "
+     "log "
+     "key, which others know you by, stays.",
+     "note as operator " GENERAL, "exhibit party rotate incident-42 --as collector"},
+    {"party revoke", "CASE KEY", 2, 2, Completes::folder, "", kParties,
+     "say that a key that was replaced is not to be trusted",
+     "KEY is the verifier key as the log names it, or its id of 8 digits. What it signed from that "
+     "entry on, and every cosignature under it, is undecidable to whoever verifies. Cosign again "
+     "with the new one.",
+     "from note as operator " GENERAL,
+     "exhibit party revoke incident-42 1f2e3d4c --from 17 --note 'laptop stolen'",
+     "from:NUMBER=the first entry that is not to be trusted (default: 0, all of them)"},
 
     {"rules list", "", 0, 0, Completes::nothing, "", kRuleVerbs, "list rules and where they go",
      "One line for each rule that is taken: level, id, title.",
@@ -417,8 +479,8 @@ constexpr auto kVerbs = std::to_array<Verb>({
     {"version", "", 0, 0, Completes::nothing, "", kProgram, "print the version", "", "" GENERAL,
      ""},
     {"help", "[VERB]", 0, 2, Completes::choice,
-     "hunt open add show handover verify ledger statement challenge answer agree cosign merge "
-     "timestamp witness party rules completion doctor version",
+     "hunt open add show handover destroy verify custody ledger statement challenge answer agree "
+     "cosign merge transfer receive timestamp witness party rules completion doctor version",
      kProgram, "show this list, or the help of a verb", "", "" GENERAL, "exhibit help hunt"},
 });
 
@@ -447,14 +509,34 @@ const Verb* find_verb(std::string_view name) {
   return at == kVerbs.end() ? nullptr : at;
 }
 
-std::string_view help_of(const Verb& verb, const Flag& flag) {
+namespace {
+struct Note {
+  std::string_view value_name, help;  // empty: the table's
+};
+
+Note note_of(const Verb& verb, const Flag& flag) {
   for (std::string_view rest = verb.flag_notes; !rest.empty();) {
     const auto line = rest.substr(0, rest.find('\n'));
     const auto equals = line.find('=');
-    if (line.substr(0, equals) == flag.name) return line.substr(equals + 1);
+    const auto left = line.substr(0, equals);
+    const auto colon = std::min(left.find(':'), left.size());
+    if (left.substr(0, colon) == flag.name)
+      return {.value_name = left.substr(std::min(colon + 1, left.size())),
+              .help = line.substr(equals + 1)};
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
   }
-  return flag.help;
+  return {};
+}
+}  // namespace
+
+std::string_view help_of(const Verb& verb, const Flag& flag) {
+  const auto own = note_of(verb, flag).help;
+  return own.empty() ? flag.help : own;
+}
+
+std::string_view value_name_of(const Verb& verb, const Flag& flag) {
+  const auto own = note_of(verb, flag).value_name;
+  return own.empty() ? flag.value_name : own;
 }
 
 std::string_view Words::next() {

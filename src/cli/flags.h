@@ -36,7 +36,8 @@ struct Verb {
   std::string_view description;
   std::string_view flags;     // names, separated by spaces
   std::string_view examples;  // one a line
-  /// What a flag means here where the table's words do not fit: `name=help`, one a line.
+  /// What a flag means here where the table's words do not fit, one a line: `name=help`, or
+  /// `name:VALUE=help` where its value is another too.
   std::string_view flag_notes{};
 };
 
@@ -46,6 +47,8 @@ inline constexpr unsigned kAnyNumber = ~0U;
 [[nodiscard]] std::span<const Verb> all_verbs();
 /// What `flag` means for `verb`.
 [[nodiscard]] std::string_view help_of(const Verb& verb, const Flag& flag);
+/// What its value is called for `verb`.
+[[nodiscard]] std::string_view value_name_of(const Verb& verb, const Flag& flag);
 /// nullptr where there is none.
 [[nodiscard]] const Flag* find_flag(std::string_view name);
 [[nodiscard]] const Flag* find_flag(char letter);

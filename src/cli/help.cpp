@@ -30,13 +30,13 @@ void append_row(std::string& out, std::string_view left, std::string_view help) 
   out += "\n";
 }
 
-std::string flag_left(const Flag& flag) {
+std::string flag_left(const Flag& flag, std::string_view value_name) {
   std::string left = flag.letter != 0 ? std::string{'-', flag.letter, ',', ' '} : "    ";
   left += "--";
   left += flag.name;
-  if (!flag.value_name.empty()) {
+  if (!value_name.empty()) {
     left += " ";
-    left += flag.value_name;
+    left += value_name;
   }
   return left;
 }
@@ -51,7 +51,7 @@ void append_flags(std::string& out, const Verb& verb) {
       out += group;
       out += ":\n";
     }
-    append_row(out, flag_left(flag), help_of(verb, flag));
+    append_row(out, flag_left(flag, value_name_of(verb, flag)), help_of(verb, flag));
   }
 }
 

@@ -106,6 +106,13 @@ Result<void> append_log(BundleFiles& out, const Case::Impl& impl, const std::str
   const auto other = std::ranges::find(impl.others, party, &PartyLog::party);
   if (party != impl.party && other == impl.others.end())
     return fail(ErrorCode::not_found, "the case lacks the log of a party");
+  // A bundle's checker knows the keys that the log was opened with, and would call the rest
+  // invalid.
+  if ((party == impl.party ? impl.history : other->keys).changed())
+    return fail(
+        ErrorCode::unsupported,
+        "the keys of a log were rotated: bundles of such a log cannot be made yet; hand the "
+        "case over instead");
   const Ledger& ledger = party == impl.party ? impl.ledger : other->ledger;
   const OpenFacts& open = party == impl.party ? impl.open : other->open;
   out.emplace_back("logs/" + party + "/checkpoint", ledger.note);

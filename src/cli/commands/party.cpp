@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "cli/safe_text.h"
 #include "cli/summary.h"
+#include "exhibit/rotation.h"
 
 namespace exhibit::cli {
 
@@ -83,6 +84,42 @@ int run_party_add(const Arguments& arguments, const Console& console) {
                             " is opened, signed with a key of its own.\n  fingerprint  " +
                             summary.fingerprint + "\n  verifier key " + summary.verifier_key +
                             "\nGive one of these to the others by another way than the case.\n");
+}
+
+int run_party_rotate(const Arguments& arguments, const Console& console) {
+  int status = exit_internal;
+  const auto home = open_home(console, status);
+  if (!home) return status;
+  auto into = open_case(arguments, console, *home, arguments.positional[0], false, status);
+  if (!into) return status;
+  const auto done = casefile::rotate_keys(*into, arguments.value("note"));
+  if (!done) return say_failed(console, "rotating the keys", done.error());
+  return print(console,
+               "Entry " + std::to_string(done->index) +
+                   " names the new keys, which sign from the next one on:\n  entries      " +
+                   done->entry.to_string() + "\n  cosignatures " + done->cosign.to_string() +
+                   "\nThe log key, by which others know you, is the same as before.\n");
+}
+
+int run_party_revoke(const Arguments& arguments, const Console& console) {
+  const auto from = arguments.has("from")
+                        ? parse_number(arguments.value("from"), 0, ~std::uint64_t{0})
+                        : std::optional<std::uint64_t>(0);
+  if (!from) {
+    console.error("--from takes the number of an entry, as `exhibit ledger` lists them");
+    return exit_usage;
+  }
+  int status = exit_internal;
+  const auto home = open_home(console, status);
+  if (!home) return status;
+  auto into = open_case(arguments, console, *home, arguments.positional[0], false, status);
+  if (!into) return status;
+  const auto done =
+      casefile::revoke_key(*into, arguments.positional[1], *from, arguments.value("note"));
+  if (!done) return say_failed(console, "revoking the key", done.error());
+  return print(console, "On record as entry " + std::to_string(*done) +
+                            ": what this key signed from entry " + std::to_string(*from) +
+                            " on is not to be trusted.\n");
 }
 
 int run_cosign(const Arguments& arguments, const Console& console) {

@@ -118,7 +118,23 @@ std::string gist(const casefile::LedgerLine& line) {
     return safe_text(field(line, "name")) + ": " + safe_text(field(line, "matched")) +
            " matched, " + safe_text(field(line, "differs")) + " differ, " +
            safe_text(field(line, "not_found")) + " not found";
+  if (line.kind == "transfer")
+    return safe_text(field(line, "sources")) + " sources" +
+           (field(line, "whole") == "true" ? ", the whole case," : "") + " to " +
+           safe_text(field(line, "to")) + ": " + safe_text(field(line, "text"));
   put_target("of ", "about");
+  if (line.kind == "receive")
+    return out + ", verified as " + safe_text(field(line, "verdict")) +
+           (field(line, "complete") == "true" ? ", complete" : ", not complete");
+  if (line.kind == "keys") {
+    std::string changed;
+    for (const auto& f : line.fields)
+      if (f.name == "entry_key" || f.name == "cosign_key" || f.name == "revoked.key")
+        changed += std::string(changed.empty() ? "" : "; ") +
+                   (f.name == "revoked.key" ? "no longer " : "from now on ") + safe_text(f.value);
+    return changed;
+  }
+  if (line.kind == "destroy") return "of the keys: " + safe_text(field(line, "reason"));
   if (!field(line, "finding").empty()) {
     out += (out.empty() ? "of finding " : ", finding ") +
            safe_text(field(line, "finding").substr(0, 12));

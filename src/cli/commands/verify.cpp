@@ -6,13 +6,11 @@
 #include "cli/case_access.h"
 #include "cli/commands.h"
 #include "cli/hunt_request.h"
-#include "cli/interrupt.h"
 #include "cli/output.h"
-#include "cli/policy_argument.h"
 #include "cli/progress.h"
 #include "cli/safe_text.h"
-#include "cli/timestamp_options.h"
 #include "cli/verification_text.h"
+#include "cli/verify_options.h"
 
 namespace exhibit::cli {
 
@@ -44,24 +42,10 @@ int failed(const Console& console, const std::string& what, const Error& error) 
 }  // namespace
 
 int run_verify(const Arguments& arguments, const Console& console) {
-  casefile::VerifyOptions options;
-  for (const auto& trust : arguments.values("trust")) {
-    const auto keys = casefile::parse_trust(trust);
-    if (!keys) return say_failed(console, "--trust " + safe_text(trust), keys.error());
-    options.trust.insert(options.trust.end(), keys->begin(), keys->end());
-  }
-  if (!read_authorities(arguments, console, options.authorities)) return exit_usage;
-  std::optional<GivenPolicy> policy;
-  if (arguments.has("policy")) {
-    policy = read_policy(arguments, console);
-    if (!policy) return exit_usage;
-    for (const verify::PolicyLog& log : policy->policy.logs)
-      if (log.key.key)
-        options.trust.push_back(
-            {.name = log.key.name, .fingerprint = verify::fingerprint(log.key.key->key)});
-    options.policy = &policy->policy;
-  }
-  options.latest_unix_s = latest_unix_s();
+  Brought brought;
+  int status = exit_internal;
+  if (!read_brought(arguments, console, brought, status)) return status;
+  casefile::VerifyOptions& options = brought.options;
   const auto threads = threads_asked(arguments, console);
   if (!threads) return exit_usage;
   std::error_code ignored;
@@ -69,24 +53,19 @@ int run_verify(const Arguments& arguments, const Console& console) {
     console.error(safe_text(arguments.positional[0]) + ": cannot be found");
     return exit_usage;
   }
-  // A verifier needs no key folder; with one, his own keys and what he saw last count as well.
-  const auto home = casefile::Home::open();
-  if (!home) console.note("going on without a key folder: " + describe(home.error()));
-  options.home = home ? &*home : nullptr;
   if (casefile::is_bundle(arguments.positional[0])) {
-    const auto report = casefile::verify_bundle(arguments.positional[0],
-                                                {.trust = options.trust,
-                                                 .policy = policy ? policy->text : std::string(),
-                                                 .latest_unix_s = options.latest_unix_s,
-                                                 .authorities = options.authorities,
-                                                 .strict = arguments.has("strict"),
-                                                 .home = options.home});
+    const auto report = casefile::verify_bundle(
+        arguments.positional[0], {.trust = options.trust,
+                                  .policy = brought.policy ? brought.policy->text : std::string(),
+                                  .latest_unix_s = options.latest_unix_s,
+                                  .authorities = options.authorities,
+                                  .strict = arguments.has("strict"),
+                                  .home = options.home});
     if (!report) return failed(console, arguments.positional[0], report.error());
     return print_report(console, *report);
   }
   options.replay = arguments.has("replay");
   options.threads = *threads;
-  options.stop = &stop_flag();
   ProgressMeter meter(arguments, console);
   options.progress = meter.callback();
   const auto report = casefile::verify_case(arguments.positional[0], options);
