@@ -52,12 +52,12 @@ struct RecordRange {
 /// What is disclosed: the union of the findings, of the records named, and of those that pass
 /// `filters` and on which a rule of `query` speaks.
 struct Selection {
-  std::vector<std::string> findings;    // ids, or unambiguous beginnings of at least 4 digits
-  bool all_findings = false;            // of the latest run
-  std::vector<RecordRange> records;     //
-  hunt::Filters filters;                //
-  std::vector<std::string> sources;     // filters and query look at these; none: at all. SHA-256
-                                        // or the beginning of it, or the path as acquired
+  std::vector<std::string> findings;       // ids, or unambiguous beginnings of at least 4 digits
+  bool all_findings = false;               // of the latest run
+  std::vector<RecordRange> records;        //
+  hunt::Filters filters;                   //
+  std::vector<std::string> sources;        // filters and query look at these; none: at all. SHA-256
+                                           // or the beginning of it, or the path as acquired
   const sigma::RulePack* query = nullptr;  // must outlive what is done with it
 };
 
@@ -86,9 +86,9 @@ inline constexpr std::uint64_t kBundleSizeBytesMax = std::uint64_t{1} << 30;
 
 /// A field of a record that is disclosed.
 struct DisclosedField {
-  std::string path, text;           // the value as rules see it
-  std::optional<Withheld> withheld; // none: it is opened
-  bool personal = false;            // withheld as a person's data
+  std::string path, text;            // the value as rules see it
+  std::optional<Withheld> withheld;  // none: it is opened
+  bool personal = false;             // withheld as a person's data
 };
 struct DisclosedRecord {
   std::string source;  // SHA-256: for the discloser's eyes, never in the bundle
@@ -130,7 +130,7 @@ struct BundleVerifyOptions {
   std::string policy;                     // text of a C2SP tlog-policy; empty: none
   std::uint64_t latest_unix_s = 0;        // a cosignature of a later time is of the future
   timestamp::Trust authorities;           // as VerifyOptions has them
-  bool strict = false;        // what no bundle can decide counts for the verdict as well
+  bool strict = false;         // what no bundle can decide counts for the verdict as well
   const Home* home = nullptr;  // own keys; nullptr: none
 };
 /// What a bundle shows, whether or not it holds: look at the checks.
@@ -139,22 +139,22 @@ struct BundleReport {
   std::vector<verify::Check> checks;  // docs/formats/disclosure.md lists them
   verify::Verdict overall = verify::Verdict::valid;
   /// Checks that no bundle can decide, and that do not count for `overall`.
-  std::uint64_t beyond = 0;
+  std::vector<verify::Check> beyond;
   std::vector<Report::Log> logs;  // by party, as far as a bundle tells
 
   struct Record {
     std::string source;  // pseudonym
     bool slack = false;
     std::uint64_t index = 0;
-    bool holds = false;      // its check is valid
+    bool holds = false;  // its check is valid
     struct Field {
       std::string path, text;
     };
-    std::vector<Field> fields;                  // opened, in the record's order
+    std::vector<Field> fields;                      // opened, in the record's order
     std::map<std::string, std::uint64_t> withheld;  // slots, by reason; padding among them
-    bool whole_list = false;                    // every path of the record is known
-    std::vector<std::string> named;             // paths whose value is withheld
-    std::string raw;                            // its bytes, where they are opened
+    bool whole_list = false;                        // every path of the record is known
+    std::vector<std::string> named;                 // paths whose value is withheld
+    std::string raw;                                // its bytes, where they are opened
   };
   std::vector<Record> records;
   struct Range {
@@ -176,7 +176,7 @@ struct BundleReport {
 [[nodiscard]] EXHIBIT_EXPORT bool is_bundle(const std::string& path);
 /// Checks a bundle, and runs the rules of its findings again on what is opened. Errors only for
 /// what cannot be read at all (not_found, io, limit); whatever is wrong with a bundle is a check.
-[[nodiscard]] EXHIBIT_EXPORT Result<BundleReport> verify_bundle(
-    const std::string& path, const BundleVerifyOptions& options);
+[[nodiscard]] EXHIBIT_EXPORT Result<BundleReport> verify_bundle(const std::string& path,
+                                                                const BundleVerifyOptions& options);
 
 }  // namespace exhibit::casefile

@@ -104,6 +104,15 @@ struct NamedFinding {
   std::uint64_t record = 0;
 };
 
+/// Somebody else saw a log, on his own word.
+struct Cosigned {
+  std::string_view party;  // whose log
+  std::uint64_t tree_size = 0;
+  std::string_view who;
+  std::uint64_t time_unix_s = 0;
+  bool trusted = false;  // his key is one that the verifier brought, or a trusted party's
+};
+
 /// Takes what is found. Only checks must be listened to.
 class EXHIBIT_EXPORT Listener {
  public:
@@ -116,6 +125,7 @@ class EXHIBIT_EXPORT Listener {
   virtual void record(const DisclosedRecord&) {}
   virtual void withheld(const WithheldRun&) {}
   virtual void finding(const NamedFinding&) {}
+  virtual void cosigned(const Cosigned&) {}
 
  protected:
   Listener() = default;

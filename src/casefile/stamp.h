@@ -24,8 +24,8 @@ struct StampFolder {
   std::vector<std::string> names;        // of all
 };
 [[nodiscard]] Result<StampFolder> read_stamp_folder(const std::string& folder);
-/// What a token of the folder says of `stamped`: with the request that it answers, where that is one
-/// of those kept, for else a nonce proves nothing. Errors: those of timestamp::verify_token.
+/// What a token of the folder says of `stamped`: with the request that it answers, where that is
+/// one of those kept, for else a nonce proves nothing. Errors: those of timestamp::verify_token.
 [[nodiscard]] Result<timestamp::TokenReport> judge_stamp(const StampFolder& folder,
                                                          const std::string& stamped,
                                                          const std::string& token,

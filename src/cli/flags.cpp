@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::string_view kRules = "Rules", kWhat = "What is looked at", kOutput = "Output",
                            kSeal = "Seal", kRun = "Run", kSaid = "What is said", kTrust = "Trust",
-                           kServe = "Serve", kDisclosure = "Disclosure", kView = "View", kGeneral = "General";
+                           kServe = "Serve", kDisclosure = "Disclosure", kView = "View",
+                           kGeneral = "General";
 constexpr std::string_view kLevels = "informational low medium high critical";
 
 constexpr auto kFlags = std::to_array<Flag>({

@@ -86,7 +86,8 @@ void append_reasons(std::string& out, const Console& console,
 }
 
 // Every check, and the verdict of the whole.
-void append_checks(std::string& out, const Console& console, std::span<const verify::Check> checks) {
+void append_checks(std::string& out, const Console& console,
+                   std::span<const verify::Check> checks) {
   for (const auto& check : checks) {
     if (console.quiet() && check.verdict == verify::Verdict::valid) continue;
     append_check(out, console, check);
@@ -157,7 +158,7 @@ constexpr std::size_t kIndent = 4;
 std::string reasons_text(const std::map<std::string, std::uint64_t>& withheld) {
   std::string out;
   for (const auto& [reason, count] : withheld)
-    out += (out.empty() ? "" : ", ") + grouped(count) + " " + safe_text(reason);
+    out += (out.empty() ? "" : ", ") + grouped(count) + " (" + safe_text(reason) + ")";
   return out;
 }
 
@@ -178,18 +179,19 @@ void append_record(std::string& out, const Console& console,
   for (const auto& finding : report.findings)
     if (finding.source == record.source && finding.slack == record.slack &&
         finding.record == record.index)
-      append_line(out, console,
-                  console.paint(style_of(finding.verdict), word_of(finding.verdict)) +
-                      " finding: " +
-                      safe_text(finding.title.empty() ? finding.rule_sha256 : finding.title),
-                  kIndent);
+      append_line(
+          out, console,
+          console.paint(style_of(finding.verdict), word_of(finding.verdict)) +
+              " finding: " + safe_text(finding.title.empty() ? finding.rule_sha256 : finding.title),
+          kIndent);
   for (const auto& field : record.fields)
     append_line(out, console,
                 safe_text(field.path) + ": " + safe_text(field.text.substr(0, kValueShown)) +
                     (field.text.size() > kValueShown ? "…" : ""),
                 kIndent);
   if (!record.raw.empty())
-    append_line(out, console, "its bytes are opened: " + counted(record.raw.size(), "byte"), kIndent);
+    append_line(out, console, "its bytes are opened: " + counted(record.raw.size(), "byte"),
+                kIndent);
   if (record.whole_list)
     append_line(out, console,
                 "all names of its fields are known; " +
@@ -197,11 +199,12 @@ void append_record(std::string& out, const Console& console,
                 kIndent);
   if (!record.withheld.empty())
     append_line(out, console,
-                "withheld: " + reasons_text(record.withheld) + " (places; some hold nothing)",
+                "places withheld, some of which hold nothing: " + reasons_text(record.withheld),
                 kIndent);
 }
 
-void append_records(std::string& out, const Console& console, const casefile::BundleReport& report) {
+void append_records(std::string& out, const Console& console,
+                    const casefile::BundleReport& report) {
   std::size_t shown = 0;
   for (const auto& record : report.records) {
     if (shown == kRecordsShown && !console.verbose()) break;
@@ -210,12 +213,13 @@ void append_records(std::string& out, const Console& console, const casefile::Bu
   }
   if (shown < report.records.size())
     append_line(out, console,
-                "and " + counted(report.records.size() - shown, "more record") + " (-v shows all)", 2);
+                "and " + counted(report.records.size() - shown, "more record") + " (-v shows all)",
+                2);
   for (const auto& range : report.ranges)
     append_line(out, console,
-                "withheld of source " + safe_text(range.source) +
-                    (range.slack ? " (deleted records): " : ": ") + reasons_text(range.withheld) +
-                    " records",
+                "source " + safe_text(range.source) + ": " +
+                    (range.slack ? "deleted records" : "records") +
+                    " withheld: " + reasons_text(range.withheld),
                 2);
 }
 
@@ -234,21 +238,22 @@ void append_report(std::string& out, const Console& console, const casefile::Rep
   for (const auto& log : report.logs) append_log(out, console, log, report.logs.size() > 1);
 }
 
-void append_report(std::string& out, const Console& console,
-                   const casefile::BundleReport& report) {
+void append_report(std::string& out, const Console& console, const casefile::BundleReport& report) {
   if (!report.tlp.empty())
     out += "TLP:" + safe_text(report.tlp) + "  disclosed by " + safe_text(report.party) + " to " +
            safe_text(report.to) + "\n\n";
   append_checks(out, console, report.checks);
+  append_checks(out, console, report.beyond);
   if (!report.records.empty() && !console.quiet()) {
     out += "\nDisclosed\n";
     append_records(out, console, report);
   }
   if (!out.empty()) out += "\n";
   append_verdict(out, console, report.overall, report.checks);
-  if (report.beyond != 0)
-    out += "  beyond it    no bundle can decide that opened fields are those of the raw\n"
-           "               records, or that every record was sealed: that takes the source\n";
+  if (!report.beyond.empty())
+    out +=
+        "  beyond it    no bundle can decide that opened fields are those of the raw\n"
+        "               records, or that every record was sealed: that takes the source\n";
   out += "  case         " + safe_text(report.case_id) + "\n";
   for (const auto& log : report.logs) append_log(out, console, log, report.logs.size() > 1);
 }

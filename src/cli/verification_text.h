@@ -1,4 +1,5 @@
-// What a verification found, as people read it: a line for each check, the verdict, what it stands on.
+// What a verification found, as people read it: a line for each check, the verdict, what it stands
+// on.
 #pragma once
 
 #include <span>

@@ -40,9 +40,8 @@ Result<TrustedKey> parse_trusted_key(std::string_view text) {
     return fail(
         ErrorCode::malformed,
         "a trusted key is a verifier key (name+hash+key) or a fingerprint of 64 hex digits");
-  return TrustedKey{.name = {},
-                    .fingerprint = base::to_hex(as_bytes(*bytes)),
-                    .text = std::string(text)};
+  return TrustedKey{
+      .name = {}, .fingerprint = base::to_hex(as_bytes(*bytes)), .text = std::string(text)};
 }
 
 bool trusts(std::span<const TrustedKey> trusted, std::string_view origin,

@@ -41,8 +41,7 @@ class Disclose(CliTest):
         out = self.run_ok("verify", self.path("a.exhibit"), "--trust", self.key, **self.stranger).decode()
         self.assertRegex(out, r"valid +finding.rule \S+: the rule speaks on what is opened")
         self.assertIn("\nVALID: ", out)
-        self.assertIn("withheld of source", out)
-        self.assertIn("39 scope records", out)
+        self.assertIn("records withheld: 39 (scope)", out)
         # What no bundle can decide counts for whoever wants it to.
         self.run_ok("verify", self.path("a.exhibit"), "--trust", self.key, "--strict", status=4, **self.stranger)
         self.run_ok("verify", self.path("a.exhibit"), status=4, **self.stranger)
@@ -66,7 +65,7 @@ class Disclose(CliTest):
         out = self.run_ok("verify", self.path("b.exhibit"), "--trust", self.key, status=4, **self.stranger).decode()
         self.assertRegex(out, r"undecidable +finding.read_set \S+: a field that the rule reads is withheld: CommandLine")
         self.assertRegex(out, r"undecidable +finding.rule")
-        self.assertIn("1 privilege", out)
+        self.assertIn("1 (privilege)", out)
 
     def test_a_keyword_reads_the_whole_record(self):
         keyword = rule(title="Anywhere", id="5f3a2c1e-0000-4000-8000-000000000003").replace(
@@ -222,11 +221,11 @@ class Disclose(CliTest):
         self.fails(2, "disclose", *good, "--redact", "User=because")
         self.fails(2, "disclose", self.case, "--record", "a", *good[2:])
         self.fails(2, "disclose", self.case, "--record", "ffffffffff/1", *good[2:])
-        self.fails(2, "disclose", *good, **self.stranger)
+        self.fails(5, "disclose", *good, **self.stranger)
         self.run_ok("disclose", *good)
         before = self.run_ok("ledger", self.case)
         self.assertIn("there is a file of this name already", self.fails(2, "disclose", *good))
-        self.fails(70, "disclose", *good[:-1], self.path("no/such/folder/x.exhibit"))
+        self.fails(2, "disclose", *good[:-1], self.path("no/such/folder/x.exhibit"))
         self.assertEqual(self.run_ok("ledger", self.case), before)
 
 

@@ -59,8 +59,9 @@ Result<void> add_rules(Draft& draft, const Case::Impl& impl, RunRules& rules) {
         if (run != nullptr &&
             (!same(&RunFacts::semantics_version) || !same(&RunFacts::mapping_sha256) ||
              !same(&RunFacts::routing_sha256) || !same(&RunFacts::placeholders_sha256)))
-          return fail(ErrorCode::usage,
-                      "the findings are of runs whose rules were set up differently: one bundle each");
+          return fail(
+              ErrorCode::usage,
+              "the findings are of runs whose rules were set up differently: one bundle each");
         if (run == nullptr || run->number < finding.run->number) run = finding.run;
         EXHIBIT_TRY(const sigma::RulePack* pack, rules.of(*finding.run));
         const auto rule =
@@ -71,8 +72,9 @@ Result<void> add_rules(Draft& draft, const Case::Impl& impl, RunRules& rules) {
       }
   if (run == nullptr) return {};
   EXHIBIT_TRY(const Manifest manifest, read_criteria(impl.path(""), run->criteria_sha256));
-  EXHIBIT_TRY(std::string routing,
-              files::read(impl.path(layout::criteria_folder(run->criteria_sha256) + "routing.yml")));
+  EXHIBIT_TRY(
+      std::string routing,
+      files::read(impl.path(layout::criteria_folder(run->criteria_sha256) + "routing.yml")));
   draft.terms.rules = BundleTerms::Rules{.builtin_mapping = manifest.load.builtin_mapping,
                                          .mapping_sha256 = run->mapping_sha256,
                                          .routing_sha256 = run->routing_sha256,
@@ -217,8 +219,8 @@ Result<Disclosed> disclose(const Home& home, Case& into, const std::string& out,
   EXHIBIT_CHECK(check_options(options));
   if (files::exists(out)) return fail(ErrorCode::exists, "there is a file of this name already");
   EXHIBIT_TRY(Draft draft, make_draft(home, impl, options, {}));
-  const std::string beside = files::folder_of(out) + "/." + out.substr(out.rfind('/') + 1) +
-                             std::string(layout::kUnborn);
+  const std::string beside =
+      files::folder_of(out) + "/." + out.substr(out.rfind('/') + 1) + std::string(layout::kUnborn);
   EXHIBIT_CHECK(files::remove_all(beside));
   // A place that cannot be written to is found out before the ledger says that something went out.
   EXHIBIT_TRY(files::Appender there, files::Appender::create(beside));

@@ -40,8 +40,8 @@ Result<std::string> entry_line(const Case::Impl& impl, const std::string& party,
                                .set("type", JsonValue::unsigned_integer(field.type))
                                .set("value", value_json(field.value))));
     } else {
-      slots.push(JsonValue::string(base::to_hex(
-          seal::field_commitment(field.salt, field.type, as_bytes(field.value)))));
+      slots.push(JsonValue::string(
+          base::to_hex(seal::field_commitment(field.salt, field.type, as_bytes(field.value)))));
     }
   }
   for (const seal::Digest& padding : statement.opening.padding)
@@ -109,8 +109,8 @@ Result<void> append_log(BundleFiles& out, const Case::Impl& impl, const std::str
   const Ledger& ledger = party == impl.party ? impl.ledger : other->ledger;
   const OpenFacts& open = party == impl.party ? impl.open : other->open;
   out.emplace_back("logs/" + party + "/checkpoint", ledger.note);
-  static const std::vector<std::string_view> kOpenFields{"format",    "case",      "party", "origin",
-                                                         "log_key", "entry_key", "cosign_key"};
+  static const std::vector<std::string_view> kOpenFields{
+      "format", "case", "party", "origin", "log_key", "entry_key", "cosign_key"};
   EXHIBIT_TRY(std::string lines, entry_line(impl, party, ledger, 0, kOpenFields));
   for (const auto& [index, fields] : entries) {
     EXHIBIT_TRY(const std::string line, entry_line(impl, party, ledger, index, fields));

@@ -100,7 +100,8 @@ class Opener {
     std::size_t path_bytes = 0;
     for (const std::string_view text : texts) path_bytes += text.size();
     if (path_bytes > kShapeSizeBytesMax)
-      return fail(ErrorCode::limit, "the names of a record's fields are longer than a bundle takes");
+      return fail(ErrorCode::limit,
+                  "the names of a record's fields are longer than a bundle takes");
     const Bytes raw = batch.record_bytes(event);
     const seal::RecordOpening opening = seal::open_record(
         key_, facts_.pseudonym,
@@ -134,9 +135,8 @@ class Opener {
   }
 
  private:
-  DisclosedRecord tell(const event::Event& event,
-                       const std::vector<std::string_view>& texts, const RecordKey& at,
-                       const ChosenRecord& chosen) const {
+  DisclosedRecord tell(const event::Event& event, const std::vector<std::string_view>& texts,
+                       const RecordKey& at, const ChosenRecord& chosen) const {
     DisclosedRecord out;
     out.source = facts_.source.sha256;
     out.index = at.index;
@@ -187,8 +187,9 @@ class Opener {
       if (i + seal::kRecordOwnSlots >= seal::kSlotsMax && !field.withheld)
         field.withheld = options_.reason;
     }
-    const bool withheld_any = std::ranges::any_of(
-        out.fields, [&](const DisclosedField& f) { return f.withheld && *f.withheld != options_.reason; });
+    const bool withheld_any = std::ranges::any_of(out.fields, [&](const DisclosedField& f) {
+      return f.withheld && *f.withheld != options_.reason;
+    });
     if (options_.whole && withheld_any) out.whole = false;  // the raw bytes would show it all
     for (std::size_t f = 0; f < needed.size(); ++f)
       for (std::size_t i = 0; i < texts.size(); ++i)
@@ -199,8 +200,7 @@ class Opener {
     return {};
   }
 
-  static bool is_any_of(const std::vector<std::string>& names,
-                        const std::vector<std::string>& of) {
+  static bool is_any_of(const std::vector<std::string>& names, const std::vector<std::string>& of) {
     return std::ranges::any_of(
         names, [&](const std::string& name) { return std::ranges::find(of, name) != of.end(); });
   }
@@ -263,8 +263,7 @@ Result<void> read_chosen(const SourceFacts& facts, const ChosenRecords& chosen,
   EXHIBIT_TRY(const OpenedSource opened, open_source(facts.source));
   const event::FieldNames no_names;
   event::PathTable paths(no_names);
-  const auto parser =
-      evidence::make_parser(opened.source->info().format, paths, {.slack = slack});
+  const auto parser = evidence::make_parser(opened.source->info().format, paths, {.slack = slack});
   if (parser == nullptr)
     return fail(ErrorCode::proof_mismatch, "a source no longer reads as what was sealed");
   std::size_t left = places.size();
@@ -282,8 +281,7 @@ Result<void> read_chosen(const SourceFacts& facts, const ChosenRecords& chosen,
       const std::uint8_t stream = event.slack ? seal::kSlackStream : seal::kRecordStream;
       const auto place = places.find({stream, event.offset});
       if (place == places.end()) continue;
-      EXHIBIT_CHECK(
-          opener.open(batch, event, paths, place->second->first, place->second->second));
+      EXHIBIT_CHECK(opener.open(batch, event, paths, place->second->first, place->second->second));
       --left;
     }
   }
@@ -338,8 +336,7 @@ Result<const sigma::RulePack*> RunRules::of(const RunFacts& run) {
 
 Result<OpenedRecords> open_records(const Case::Impl& impl, const SourceFacts& facts,
                                    const seal::Key& source_key, const ChosenRecords& chosen,
-                                   const DiscloseOptions& options, RunRules& rules,
-                                   Disclosed& sum,
+                                   const DiscloseOptions& options, RunRules& rules, Disclosed& sum,
                                    const std::function<void(const DisclosedRecord&)>& take) {
   Opener opener(facts, source_key, options, rules);
   EXHIBIT_CHECK(read_chosen(facts, chosen, options.stop, opener));

@@ -10,18 +10,16 @@ namespace {
 
 // Names of fields that hold who somebody is, where from, or what he wrote.
 constexpr std::array<std::string_view, 34> kNames{
-    "accountname",      "clientaddress",   "clientname",        "commandline",
-    "contextinfo",      "destinationip",   "destinationhostname", "homedirectory",
-    "homepath",         "ipaddress",       "message",           "parentcommandline",
-    "parentuser",       "payload",         "recipient",         "remoteaddress",
-    "remotename",       "samaccountname",  "scriptblocktext",   "sender",
-    "sourceaddress",    "sourcehostname",  "sourceip",          "sourceuser",
-    "subject",          "targetserver",    "targetuser",        "user",
-    "userid",           "username",        "userprincipalname", "userworkstations",
-    "workstation",      "workstationname",
+    "accountname",       "clientaddress",       "clientname",     "commandline",     "contextinfo",
+    "destinationip",     "destinationhostname", "homedirectory",  "homepath",        "ipaddress",
+    "message",           "parentcommandline",   "parentuser",     "payload",         "recipient",
+    "remoteaddress",     "remotename",          "samaccountname", "scriptblocktext", "sender",
+    "sourceaddress",     "sourcehostname",      "sourceip",       "sourceuser",      "subject",
+    "targetserver",      "targetuser",          "user",           "userid",          "username",
+    "userprincipalname", "userworkstations",    "workstation",    "workstationname",
 };
 // And what such names end with: SubjectUserName, TargetUserSid, EmailAddress.
-constexpr std::array<std::string_view, 9> kEndings{"username",   "usersid",     "userid",
+constexpr std::array<std::string_view, 9> kEndings{"username",    "usersid",     "userid",
                                                    "accountname", "displayname", "ipaddress",
                                                    "mail",        "mailaddress", "emailaddress"};
 
@@ -47,8 +45,8 @@ bool has_ipv4(std::string_view text) {
 }
 
 bool is_ipv6(std::string_view text) {
-  return std::ranges::count(text, ':') >= 2 && text.find_first_not_of("0123456789abcdefABCDEF:.%") ==
-                                                   std::string_view::npos;
+  return std::ranges::count(text, ':') >= 2 &&
+         text.find_first_not_of("0123456789abcdefABCDEF:.%") == std::string_view::npos;
 }
 
 bool has_mail_address(std::string_view text) {
@@ -62,8 +60,7 @@ bool has_mail_address(std::string_view text) {
 
 }  // namespace
 
-bool is_personal(std::span<const std::string> names, event::ValueType type,
-                 std::string_view text) {
+bool is_personal(std::span<const std::string> names, event::ValueType type, std::string_view text) {
   if (text.empty() || text == "-") return false;
   const std::string lower = base::ascii_lower(text);
   // Of accounts in a domain, on a machine or in a directory; all others are the same everywhere.
@@ -74,9 +71,8 @@ bool is_personal(std::span<const std::string> names, event::ValueType type,
         std::ranges::any_of(kEndings,
                             [&](std::string_view ending) { return name.ends_with(ending); }))
       return true;
-  return has_ipv4(text) || is_ipv6(text) ||
-         has_mail_address(text) || lower.find("\\users\\") != std::string::npos ||
-         lower.find("/home/") != std::string::npos;
+  return has_ipv4(text) || is_ipv6(text) || has_mail_address(text) ||
+         lower.find("\\users\\") != std::string::npos || lower.find("/home/") != std::string::npos;
 }
 
 }  // namespace exhibit::casefile

@@ -1,5 +1,5 @@
-// What looks like a person's data: proposed to be withheld, and shown before it is. docs/disclosure.md
-// lists the names and forms.
+// What looks like a person's data: proposed to be withheld, and shown before it is.
+// docs/disclosure.md lists the names and forms.
 #pragma once
 
 #include <span>

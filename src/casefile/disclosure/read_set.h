@@ -27,8 +27,8 @@ struct ReadSet {
 
 /// What a rule needs of a record's fields.
 struct Needed {
-  std::vector<bool> fields;    // by place: asked for, by name or for the routing
-  bool whole_list = false;     // of paths: a name is absent, or a condition asks for absence
+  std::vector<bool> fields;  // by place: asked for, by name or for the routing
+  bool whole_list = false;   // of paths: a name is absent, or a condition asks for absence
 };
 /// `paths` are the record's, in order.
 [[nodiscard]] Needed needed_fields(const ReadSet& read, evidence::Format format,

@@ -98,7 +98,8 @@ Result<void> select_findings(Choice& choice, const Case::Impl& impl, const Selec
     }
     left = std::move(later);
   }
-  if (!left.empty()) return fail(ErrorCode::not_found, "no run of the case has a finding of this id");
+  if (!left.empty())
+    return fail(ErrorCode::not_found, "no run of the case has a finding of this id");
   return check_size(choice);
 }
 

@@ -34,7 +34,8 @@ JsonValue rules_json(const BundleTerms::Rules& rules) {
   for (const auto& [name, values] : rules.placeholders) {
     JsonValue list = JsonValue::array();
     for (const std::string& value : values) list.push(text(value));
-    lists.push(std::move(JsonValue::object().set("name", text(name)).set("values", std::move(list))));
+    lists.push(
+        std::move(JsonValue::object().set("name", text(name)).set("values", std::move(list))));
   }
   JsonValue out = JsonValue::object();
   out.set("builtin_mapping", JsonValue::boolean(rules.builtin_mapping))
@@ -230,7 +231,8 @@ Result<BundleTerms> parse_bundle_json(std::string_view text) {
   const JsonValue* rules = json.find("rules");
   in.need(rules != nullptr);
   if (rules != nullptr && !rules->is_null()) in.need(read_rules(*rules, out.rules.emplace()));
-  if (!in.good(9)) return fail(ErrorCode::malformed, "bundle.json has not the members that it must");
+  if (!in.good(9))
+    return fail(ErrorCode::malformed, "bundle.json has not the members that it must");
   return out;
 }
 

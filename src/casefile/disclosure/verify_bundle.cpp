@@ -1,10 +1,12 @@
-// Checking a bundle: the core (exhibit/verify_core.h) judges its bytes, as a sceptic's browser does;
-// what that cannot do is done here: judging time stamps, and putting rules to what is opened.
+// Checking a bundle: the core (exhibit/verify_core.h) judges its bytes, as a sceptic's browser
+// does; what that cannot do is done here: judging time stamps, and putting rules to what is opened.
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <memory>
 
 #include "base/text.h"
+#include "casefile/check.h"
 #include "casefile/disclosure/read_set.h"
 #include "casefile/disclosure/terms.h"
 #include "casefile/files.h"
@@ -31,11 +33,17 @@ struct OpenedFields {
     std::string path, value;
     std::uint8_t type = 0;
   };
-  std::vector<Field> opened;            // in order
+  std::vector<Field> opened;  // in order
   bool whole_list = false;
-  std::vector<std::string> withheld;    // of the whole list: paths whose value is not opened
+  std::vector<std::string> withheld;  // of the whole list: paths whose value is not opened
   bool holds = false;
 };
+
+std::uint64_t number_of(std::string_view text) {
+  std::uint64_t out = 0;
+  std::from_chars(text.data(), text.data() + text.size(), out);
+  return out;
+}
 
 /// Takes what the core tells.
 class Collector final : public core::Listener {
@@ -46,33 +54,42 @@ class Collector final : public core::Listener {
     // These are made again here.
     if (check.id.starts_with("finding.")) return;
     if (check.id == "timestamp" && check.verdict != Verdict::invalid) return;
-    if (!check.counts && check.verdict == Verdict::undecidable) ++out_.beyond;
     std::string why(check.why);
     if (!check.detail.empty()) why += (why.empty() ? "" : ": ") + std::string(check.detail);
-    out_.checks.push_back({.id = std::string(check.id),
-                           .subject = std::string(check.subject),
-                           .verdict = check.verdict,
-                           .why = std::move(why)});
-    if (check.counts) overall = std::max(overall, check.verdict);
+    (check.counts ? out_.checks : out_.beyond)
+        .push_back({.id = std::string(check.id),
+                    .subject = std::string(check.subject),
+                    .verdict = check.verdict,
+                    .why = std::move(why)});
   }
   void fact(const core::Fact& fact) override {
     if (fact.subject == "bundle") {
       const std::array<std::pair<std::string_view, std::string*>, 4> known{
-          std::pair{"case", &out_.case_id}, {"party", &out_.party}, {"to", &out_.to},
+          std::pair{"case", &out_.case_id},
+          {"party", &out_.party},
+          {"to", &out_.to},
           {"tlp", &out_.tlp}};
       for (const auto& [name, value] : known)
         if (fact.name == name) *value = fact.value;
       return;
     }
-    if (fact.name == "origin") {
-      out_.logs.emplace_back().party = fact.subject;
-      out_.logs.back().origin = fact.value;
+    const std::size_t slash = fact.subject.find('/');
+    Report::Log& log = log_of(fact.subject.substr(0, slash));
+    if (slash == std::string_view::npos) {
+      if (fact.name == "origin") log.origin = fact.value;
+      if (fact.name == "size") log.tree_size = number_of(fact.value);
+      if (fact.name == "root") log.root = base::to_base64(as_bytes(fact.value));
+      if (fact.name == "fingerprint") log.fingerprint = base::to_hex(as_bytes(fact.value));
+    } else if (fact.name == "time" && fact.subject.substr(slash) == "/0") {
+      log.opened = fact.value;
     }
-    if (out_.logs.empty()) return;
-    Report::Log& log = out_.logs.back();
-    if (fact.name == "root") log.root = base::to_base64(as_bytes(fact.value));
-    if (fact.name == "fingerprint") log.fingerprint = base::to_hex(as_bytes(fact.value));
-    if (fact.name == "time" && fact.subject == log.party + "/0") log.opened = fact.value;
+  }
+  void cosigned(const core::Cosigned& seen) override {
+    log_of(seen.party)
+        .seen.push_back({.party = std::string(seen.who),
+                         .time = time_text(seen.time_unix_s),
+                         .tree_size = seen.tree_size,
+                         .trusted = seen.trusted});
   }
   void statement(std::string_view, std::string_view kind,
                  std::span<const core::OpenedField> fields) override {
@@ -132,11 +149,17 @@ class Collector final : public core::Listener {
                              .record = finding.record});
   }
 
-  Verdict overall = Verdict::valid;
   std::map<std::string, std::string, std::less<>> formats;  // by pseudonym
   std::map<RecordName, OpenedFields> records;
 
  private:
+  Report::Log& log_of(std::string_view party) {
+    const auto found = std::ranges::find(out_.logs, party, &Report::Log::party);
+    if (found != out_.logs.end()) return *found;
+    out_.logs.emplace_back().party = party;
+    return out_.logs.back();
+  }
+
   BundleReport& out_;
 };
 
@@ -157,16 +180,16 @@ class Rules {
     std::vector<std::pair<std::string, std::string>> files;
     for (const auto& finding : report.findings) {
       const std::string name = "criteria/" + finding.rule_sha256 + ".yml";
-      if (std::ranges::find(files, name, &std::pair<std::string, std::string>::first) != files.end())
+      if (std::ranges::find(files, name, &std::pair<std::string, std::string>::first) !=
+          files.end())
         continue;
       if (auto text = files::read(folder + "/" + name)) files.emplace_back(name, *std::move(text));
     }
     pack_ = sigma::load_rules_from_memory(files, load);
     if (terms->rules->semantics_version != sigma::kSemanticsVersion) {
-      why_not_ = "the rules are to be read by version " +
-                 std::to_string(terms->rules->semantics_version) +
-                 " of their semantics; this program has " +
-                 std::to_string(sigma::kSemanticsVersion);
+      why_not_ =
+          "the rules are to be read by version " + std::to_string(terms->rules->semantics_version) +
+          " of their semantics; this program has " + std::to_string(sigma::kSemanticsVersion);
     } else if (pack_.mapping_sha256 != terms->rules->mapping_sha256) {
       why_not_ = "the field mapping was another than this program's";
     } else if (pack_.routing_sha256 != terms->rules->routing_sha256) {
@@ -205,9 +228,11 @@ Judged judge_read_set(const ReadSet& read, evidence::Format format, const Opened
   const Needed missing = needed_fields(read, format, withheld);
   for (std::size_t i = 0; i < withheld.size(); ++i)
     if (missing.fields[i])
-      return {Verdict::undecidable, "a field that the rule reads is withheld: " + std::string(withheld[i])};
-  return {Verdict::valid, fields.whole_list ? "all that the rule reads is opened, or known to be absent"
-                                            : "all that the rule reads is opened"};
+      return {Verdict::undecidable,
+              "a field that the rule reads is withheld: " + std::string(withheld[i])};
+  return {Verdict::valid, fields.whole_list
+                              ? "all that the rule reads is opened, or known to be absent"
+                              : "all that the rule reads is opened"};
 }
 
 class Rerun {
@@ -289,7 +314,6 @@ void check_findings(BundleReport& report, Collector& told, const std::string& fo
       if (rule != rules.pack().rules.end()) finding.title = rule->title;
     }
     finding.verdict = judged.second.verdict;
-    told.overall = std::max({told.overall, judged.first.verdict, judged.second.verdict});
     report.checks.push_back({"finding.read_set", subject, judged.first.verdict, judged.first.why});
     report.checks.push_back(
         {"finding.rule", std::move(subject), judged.second.verdict, judged.second.why});
@@ -298,7 +322,7 @@ void check_findings(BundleReport& report, Collector& told, const std::string& fo
 
 // ---- time stamps
 
-void check_stamps(BundleReport& report, Collector& told, const std::string& folder,
+void check_stamps(BundleReport& report, const std::string& folder,
                   const BundleVerifyOptions& options) {
   for (Report::Log& log : report.logs) {
     const std::string stamped = folder + "/logs/" + log.party + "/stamped";
@@ -318,13 +342,12 @@ void check_stamps(BundleReport& report, Collector& told, const std::string& fold
       for (const std::string& token : held->tokens) {
         const auto judged = judge_stamp(*held, *bytes, token, options.authorities);
         if (!judged) continue;
-        Report::Log::Stamp line = stamp_line(*judged, std::strtoull(size.name.c_str(), nullptr, 10));
+        Report::Log::Stamp line = stamp_line(*judged, number_of(size.name));
         if (line.verdict != Verdict::undecidable || !options.authorities.anchors_pem.empty()) {
           report.checks.push_back({"timestamp", subject, line.verdict,
                                    line.verdict == Verdict::valid
                                        ? line.authority + ": existed by " + line.time
                                        : line.why});
-          told.overall = std::max(told.overall, line.verdict);
         }
         log.stamps.push_back(std::move(line));
       }
@@ -373,10 +396,13 @@ Result<BundleReport> verify_bundle(const std::string& path, const BundleVerifyOp
   if (const auto folder = tar::unpack(path, unpacked.path())) {
     const std::string place = unpacked.path() + "/" + *folder;
     check_findings(out, told, place);
-    check_stamps(out, told, place, options);
+    check_stamps(out, place, options);
   }
-  out.overall = told.overall;
-  if (options.strict && out.beyond != 0) out.overall = std::max(out.overall, Verdict::undecidable);
+  if (options.strict)
+    out.checks.insert(out.checks.end(), std::make_move_iterator(out.beyond.begin()),
+                      std::make_move_iterator(out.beyond.end()));
+  if (options.strict) out.beyond.clear();
+  out.overall = verify::overall(out.checks);
   return out;
 }
 

@@ -16,7 +16,7 @@ namespace exhibit::cli {
 namespace {
 
 constexpr std::size_t kRecordsShown = 5;
-constexpr std::size_t kWordCells = 10;   // `withheld  `
+constexpr std::size_t kWordCells = 10;    // `withheld  `
 constexpr std::size_t kValueShown = 200;  // bytes of a value
 
 /// What is asked for, with the rules of the query.
@@ -83,7 +83,8 @@ std::optional<Request> request_of(const Arguments& arguments, const Console& con
   options.whole = arguments.has("whole");
   options.keep = arguments.values("keep");
   if (arguments.has("reason"))
-    options.reason = *casefile::parse_withheld(arguments.value("reason"));  // the table admits these
+    options.reason =
+        *casefile::parse_withheld(arguments.value("reason"));  // the table admits these
   if (!take_redactions(arguments, console, options)) return std::nullopt;
   options.stop = &stop_flag();
   return out;
@@ -112,9 +113,12 @@ class Preview {
         ++hidden_;
         continue;
       }
-      text_ += "  " + console_.paint(opened ? Style::good : Style::doubtful,
-                                     opened ? "opened  " : "withheld") + "  ";
-      std::string rest = safe_text(field.path) + ": " + safe_text(field.text.substr(0, kValueShown));
+      text_ +=
+          "  " +
+          console_.paint(opened ? Style::good : Style::doubtful, opened ? "opened  " : "withheld") +
+          "  ";
+      std::string rest =
+          safe_text(field.path) + ": " + safe_text(field.text.substr(0, kValueShown));
       if (!opened) rest += "  (" + std::string(casefile::to_string(*field.withheld)) + ")";
       append_wrapped(text_, rest, kWordCells + 2, kWordCells + 2, console_.width());
       text_ += "\n";
@@ -139,10 +143,12 @@ class Preview {
       text_ += counted(personal_, "value") + " that " + (personal_ == 1 ? "looks" : "look") +
                " like a person's " + (personal_ == 1 ? "is" : "are") + " withheld.\n";
     if (undecidable_ != 0)
-      text_ += counted(undecidable_, "finding") +
-               " could not be run again by the recipient: a field that the rule reads is withheld.\n";
+      text_ +=
+          counted(undecidable_, "finding") +
+          " could not be run again by the recipient: a field that the rule reads is withheld.\n";
     if (proposing_)
-      text_ += "Nothing was written. `exhibit disclose … --redact personal-data` withholds these.\n";
+      text_ +=
+          "Nothing was written. `exhibit disclose … --redact personal-data` withholds these.\n";
     else
       text_ += "Nothing was written, and nothing went on the ledger.\n";
     return std::move(text_);
@@ -170,9 +176,9 @@ int preview(const Arguments& arguments, const Console& console, const Request& r
   const auto from = casefile::Case::open_read_only(*home, arguments.positional[0]);
   if (!from) return say_failed(console, safe_text(arguments.positional[0]), from.error());
   Preview out(console, proposing);
-  const auto sum = casefile::plan_disclosure(
-      *home, *from, request.options,
-      [&](const casefile::DisclosedRecord& record) { out.add(record); });
+  const auto sum =
+      casefile::plan_disclosure(*home, *from, request.options,
+                                [&](const casefile::DisclosedRecord& record) { out.add(record); });
   if (!sum) return say_failed(console, "the disclosure", sum.error());
   return print(console, out.finish(*sum));
 }

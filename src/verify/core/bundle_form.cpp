@@ -67,6 +67,15 @@ Why read_value(Arena& arena, const Json* json, std::string_view& out) {
   return kHolds;
 }
 
+// The hash that a rule's file is named by; empty for another file.
+std::string_view rule_of(std::string_view name) {
+  constexpr std::string_view kRules = "criteria/", kEnd = ".yml";
+  if (!name.starts_with(kRules) || !name.ends_with(kEnd)) return {};
+  const std::string_view hash =
+      name.substr(kRules.size(), name.size() - kRules.size() - kEnd.size());
+  return hex_array<32>(hash) ? hash : std::string_view{};
+}
+
 }  // namespace
 
 Why BundleCheck::read_files() {
@@ -104,11 +113,13 @@ Why BundleCheck::read_layout() {
       return kOtherMembers;
     at += 2;
   }
-  if (is_at("criteria/rules.yml")) {
-    ++at;
-    if (!is_at("criteria/routing.yml")) return kOtherMembers;
-    ++at;
+  last = {};
+  for (; at < files_.size() && !rule_of(files_[at].name).empty(); ++at) {
+    if (files_[at].name <= last) return kOtherMembers;
+    last = files_[at].name;
   }
+  if (!last.empty() && (at == files_.size() || files_[at++].name != "criteria/routing.yml"))
+    return kOtherMembers;
   return at == files_.size() ? kHolds : kOtherMembers;
 }
 
@@ -191,6 +202,18 @@ Why BundleCheck::read_json() {
   const bool named = !rules_->is(Json::Kind::null);
   if (named && !rules_->has_exactly(kRules)) return kNoBundleJson;
   if (named != (findings_.size() != 0) || named != criteria) return kNoBundleJson;
+  // A rule for each finding, and none besides.
+  const std::span<const BundleFile> files = files_.items().subspan(sources_begin_);
+  for (const BundleFinding& finding : findings_.items())
+    if (std::none_of(files.begin(), files.end(),
+                     [&](const BundleFile& file) { return rule_of(file.name) == finding.rule; }))
+      return kOtherMembers;
+  for (const BundleFile& file : files)
+    if (const std::string_view rule = rule_of(file.name);
+        !rule.empty() &&
+        std::none_of(findings_.items().begin(), findings_.items().end(),
+                     [&](const BundleFinding& finding) { return finding.rule == rule; }))
+      return kOtherMembers;
   return kHolds;
 }
 
@@ -352,6 +375,8 @@ void BundleCheck::check_members() {
     const auto digest = sha256_text ? hex_array<32>(*sha256_text) : std::nullopt;
     if (item->string("name") != file.name || item->number("size") != file.content.size() ||
         digest != sha256(file.content))
+      return differ(file.name);
+    if (const std::string_view rule = rule_of(file.name); !rule.empty() && rule != *sha256_text)
       return differ(file.name);
   }
   if (at != files_.size()) return differ(files_[at].name);

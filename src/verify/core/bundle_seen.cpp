@@ -86,6 +86,11 @@ void BundleCheck::check_cosignature(const Note& note, const VerifierKey& key, st
     return say("cosignature", name, Verdict::invalid,
                "the cosignature names no time, or one of the future", who);
   const std::size_t slash = name.rfind('/');
+  listener_.cosigned({.party = name.substr(0, slash),
+                      .tree_size = parse_decimal(name.substr(slash + 1)).value_or(0),
+                      .who = who,
+                      .time_unix_s = time,
+                      .trusted = trusted});
   Writer detail(arena_, who.size() + name.size() + 80);
   detail.text(who).text(": ").text(name.substr(slash + 1)).text(kAt).number(time).text(kSeconds);
   if (trusted) return say("cosignature", name, Verdict::valid, kHolds, detail.view());
@@ -113,7 +118,14 @@ void BundleCheck::check_policy_of(const BundleLog& log) {
   if (!accepted) return undecidable("policy.quorum", log.party, newest.why, newest.who);
   Writer detail(arena_, 128);
   detail.number(*accepted).text(" of ").number(log.checkpoint.size).text(" entries");
-  if (reached.quorum) detail.text(", by ").number(reached.time).text(kSeconds);
+  if (reached.quorum) {
+    detail.text(", by ").number(reached.time).text(kSeconds);
+    listener_.cosigned({.party = log.party,
+                        .tree_size = *accepted,
+                        .who = "the policy's quorum",
+                        .time_unix_s = reached.time,
+                        .trusted = true});
+  }
   if (*accepted == log.checkpoint.size)
     return say("policy.quorum", log.party, Verdict::valid, kHolds, detail.view());
   undecidable("policy.quorum", log.party, "the policy's quorum has seen only the first entries",
