@@ -194,9 +194,7 @@ Why BundleCheck::take_acquire(const BundleEntry& entry) {
   const auto pseudonym_text = field_of(entry.fields, "pseudonym");
   const auto pseudonym = pseudonym_text ? hex_array<16>(*pseudonym_text) : std::nullopt;
   if (!pseudonym) return kHidden;
-  const bool ranged = std::any_of(ranges_.items().begin(), ranges_.items().end(),
-                                  [&](const BundleRange& r) { return r.source == *pseudonym; });
-  if (!ranged) return "the statement is of a source that no range is about";
+  if (ranges_of(*pseudonym).empty()) return "the statement is of a source that no range is about";
   bool shown = false;
   const auto take = [&](std::string_view root_name, std::string_view size_name,
                         std::uint8_t stream) -> Why {
