@@ -25,7 +25,7 @@
 
 namespace exhibit::sigma {
 
-inline constexpr std::uint32_t kSemanticsVersion = 3;  // 3: odd forms of BinXML
+inline constexpr std::uint32_t kSemanticsVersion = 4;  // 4: unknown in mapped logs
 
 enum class Level : std::uint8_t { informational, low, medium, high, critical };
 enum class Status : std::uint8_t { unsupported, deprecated, experimental, test, stable };
@@ -162,7 +162,7 @@ struct RulePack {
   std::uint32_t rejected = 0;
   std::uint32_t unsupported = 0;     // of those: correlation rules, filters, rule collections
   std::uint32_t filtered_out = 0;    // left out by LoadOptions; not in `rules`
-  std::uint32_t not_applicable = 0;  // builtin variants dropped because they could never hold
+  std::uint32_t not_applicable = 0;  // builtin variants left out: true only by an unknown
   event::FieldNames fields;          // every field that a predicate reads
   /// The read set of a rule: every field that its detection, its mappings and its routing name; "*"
   /// for a keyword.
@@ -186,6 +186,7 @@ struct LoadOptions {
   /// by prefix, with or without `attack.`.
   std::vector<std::string> ids, tags;
   const std::atomic<bool>* stop = nullptr;  // ends load_rules()
+  unsigned threads = 0;  // 0: as many as there are processors; more than two are not used
 };
 
 /// Loads rules from files, folders (*.yml, *.yaml, recursively) and zips of rules. A rejected rule

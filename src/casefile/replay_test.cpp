@@ -173,9 +173,18 @@ TEST_F(OtherwiseMade, AsThisProgramMakesItIsValid) {
 
 // Neither valid, though the findings are the same, nor invalid, though they might not be.
 TEST_F(OtherwiseMade, AnotherSemanticsVersionIsUndecidable) {
-  const Report report = replay([](Fields& fields) { value_of(fields, "semantics_version") = "1"; });
-  expect_undecidable(report, "the run was made under semantics version 1, this program has " +
-                                 std::to_string(sigma::kSemanticsVersion));
+  const std::string own = std::to_string(sigma::kSemanticsVersion);
+  for (const std::uint32_t version :
+       {1U, sigma::kSemanticsVersion - 1, sigma::kSemanticsVersion + 1}) {
+    SCOPED_TRACE(version);
+    fs::remove_all(at("case"));
+    fs::remove_all(at("home"));
+    const std::string other = std::to_string(version);
+    const Report report =
+        replay([&](Fields& fields) { value_of(fields, "semantics_version") = other; });
+    expect_undecidable(
+        report, "the run was made under semantics version " + other + ", this program has " + own);
+  }
 }
 
 TEST_F(OtherwiseMade, OtherLimitsAreUndecidable) {

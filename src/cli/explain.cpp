@@ -1,5 +1,7 @@
 #include "cli/explain.h"
 
+#include <algorithm>
+
 #include "cli/help.h"
 #include "cli/safe_text.h"
 
@@ -110,7 +112,11 @@ void append_explanation(std::string& out, const Console& console, const sigma::R
     append_node(out, pack, variant.condition, variant.condition.root, 0);
     append_gate(out, pack, variant);
   }
-  if (!put) out += "\nUnrouted: no log source of the routing leads to this rule.\n";
+  if (put) return;
+  out += std::ranges::binary_search(pack.unrouted, rule)
+             ? "\nUnrouted: no log source of the routing leads to this rule.\n"
+             : "\nPut to nothing: the log that the field mapping leads to lacks a field that it "
+               "needs.\n";
 }
 
 }  // namespace exhibit::cli

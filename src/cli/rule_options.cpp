@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "cli/hunt_request.h"
 #include "cli/interrupt.h"
 #include "cli/placeholders.h"
 #include "cli/safe_text.h"
@@ -42,6 +43,9 @@ std::vector<std::pair<std::string, std::string>> starter_rules() {
 std::optional<sigma::LoadOptions> load_options(const Arguments& arguments, const Console& console) {
   sigma::LoadOptions options;
   options.stop = &stop_flag();
+  const auto threads = threads_asked(arguments, console);
+  if (!threads) return std::nullopt;
+  options.threads = *threads;
   if (arguments.has("routing")) options.routing_file = arguments.value("routing");
   options.builtin_mapping = !arguments.has("no-builtin-mapping");
   // The table of flags admits only names of levels and statuses.

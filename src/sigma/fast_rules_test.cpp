@@ -18,8 +18,9 @@ namespace {
 using event::ValueType;
 using testing::Events;
 
-constexpr std::array<std::string_view, 5> kFields{"Image", "CommandLine", "User", "Data",
-                                                  "Target Name"};
+// `Company` is none of the fields of 4688 and 4657, to which the mapping takes the rules as well.
+constexpr std::array<std::string_view, 6> kFields{"Image", "CommandLine", "User",
+                                                  "Data",  "Target Name", "Company"};
 constexpr std::array<std::string_view, 30> kWords{
     "cmd", ".exe", "\\",   "C:\\Temp\\", "-enc", "/enc", " -e ",         " /e ", "http", "A",
     "b",   "é",    "É",    "Straße",     "K",    "ſ",    "10.1.2.3",     "::1",  "7",    "4688",
@@ -67,8 +68,9 @@ class Generator {
     const auto [channel, id] = pick(kKinds);
     events.begin(channel, id);
     events.add("Event.System.EventID", std::to_string(id));
-    for (const std::string_view field : {"Image", "CommandLine", "User", "Data", "Target Name",
-                                         "NewProcessName", "TargetObject", "SubjectUserName"}) {
+    for (const std::string_view field :
+         {"Image", "CommandLine", "User", "Data", "Target Name", "Company", "NewProcessName",
+          "ProcessName", "SubjectDomainName", "SubjectUserName"}) {
       while (below(3) != 0) {
         add_value(events, "Event.EventData." + std::string(field));
         if (below(3) != 0) break;

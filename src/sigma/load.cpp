@@ -17,6 +17,7 @@
 #include "sigma/routing.h"
 #include "sigma/rule.h"
 #include "sigma/rule_files.h"
+#include "sigma/yaml_ahead.h"
 
 namespace exhibit::sigma {
 namespace {
@@ -91,9 +92,10 @@ class Loader {
 
   RulePack load(std::vector<RuleFile> files, std::vector<Diagnostic> before) {
     pack_.diagnostics = std::move(before);
+    YamlAhead yaml(files, options_.threads);
     for (auto& [name, bytes] : files) {
       if (is_stopped()) break;
-      load_file(name, bytes);
+      load_file(name, bytes, yaml.next());
       pack_.files.push_back(std::move(bytes));
     }
     keep_predicates();
@@ -110,8 +112,7 @@ class Loader {
   }
 
  private:
-  void load_file(const std::string& name, const std::string& bytes) {
-    const yaml::File file = yaml::parse(bytes);
+  void load_file(const std::string& name, const std::string& bytes, const yaml::File& file) {
     Diagnostics diagnostics(name, bytes, pack_.diagnostics);
     for (const yaml::Problem& problem : file.problems)
       diagnostics.error(problem.code, problem.mark, problem.reason, problem.hint);
@@ -197,7 +198,7 @@ class Loader {
     for (const std::size_t i : ways.builtins) {
       const BuiltinEvent& event = builtin_events()[i];
       auto formula = mappers_[i].map(rule.detection);
-      if (!formula) {  // the rule leads there, but could never hold
+      if (!formula) {  // the rule leads there, but what it needs is not known there
         ++pack_.not_applicable;
         continue;
       }
@@ -344,7 +345,7 @@ std::string placeholders_sha256(const std::map<std::string, std::vector<std::str
 Result<RulePack> load_rules(const std::vector<std::string>& paths, const LoadOptions& options) {
   std::vector<Diagnostic> diagnostics;
   EXHIBIT_TRY(const std::optional<Routing> routing, user_routing(options, diagnostics));
-  EXHIBIT_TRY(std::vector<RuleFile> files, read_rule_files(paths));
+  EXHIBIT_TRY(std::vector<RuleFile> files, read_rule_files(paths, options.threads));
   Loader loader(options, routing ? *routing : Routing::standard(), options.stop);
   RulePack pack = loader.load(std::move(files), std::move(diagnostics));
   if (loader.is_stopped()) return fail(ErrorCode::interrupted, "stopped");

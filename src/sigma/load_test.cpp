@@ -173,6 +173,70 @@ std::string zip_of(const std::vector<std::pair<std::string, std::string>>& membe
   return out;
 }
 
+// Everything that a pack holds, and every diagnostic, as text.
+std::string all_of_it(const RulePack& pack) {
+  std::string out = pack.rules_sha256 + " " + std::to_string(pack.rejected) + "\n";
+  for (const RuleInfo& rule : pack.rules)
+    out += rule.file + ":" + std::to_string(rule.line) + " " + rule.sha256 + "\n";
+  for (const Predicate& p : pack.predicates) out += describe(p) + "\n";
+  for (const Variant& variant : pack.variants) {
+    out += std::to_string(variant.rule) + ":";
+    for (const Expression::Node& node : variant.condition.nodes)
+      out += " " + std::to_string(static_cast<int>(node.kind)) + "," + std::to_string(node.first);
+    out += "\n";
+  }
+  for (const auto& fields : pack.read_sets)
+    for (const std::string& field : fields) out += field + " ";
+  for (const Diagnostic& d : pack.diagnostics) out += render(d);
+  for (const std::string& file : pack.files) out += std::to_string(file.size()) + " ";
+  return out;
+}
+
+TEST(Load, TwoThreadsMakeOfManyFilesWhatOneDoes) {
+  // Far more than is parsed ahead; small files, large ones, broken ones, empty ones, several rules.
+  const test::TempDir temp;
+  std::size_t size = 0;
+  for (int i = 0; i < 1'500; ++i) {
+    const std::string number = std::to_string(i);
+    std::string text = rule_text("s:\n    F" + number + ": x\ncondition: s");
+    if (i % 7 == 0) text += "---\n" + rule_text("s:\n    G: " + number + "\ncondition: s");
+    if (i % 11 == 0) text += "---\ntitle: a\ntitle: b\n";
+    if (i % 13 == 0) text += "---\n{ [\n";
+    if (i % 17 == 0) text = kGood;
+    if (i % 19 == 0) text.clear();
+    if (i % 101 == 0) text += std::string(100'000, '#') + "\n";
+    size += text.size();
+    test::write_file(temp.path() / (number + ".yml"), text);
+  }
+  EXPECT_GT(size, std::size_t{1} << 20);
+  LoadOptions options;
+  options.threads = 1;
+  const auto one = load_rules({temp.path().string()}, options);
+  ASSERT_TRUE(one);
+  const std::string wanted = all_of_it(*one);
+  EXPECT_GT(one->rules.size(), 1'300U);
+  EXPECT_GT(one->diagnostics.size(), 200U);
+  options.threads = 2;
+  for (int round = 0; round < 5; ++round) {
+    const auto two = load_rules({temp.path().string()}, options);
+    ASSERT_TRUE(two);
+    ASSERT_EQ(all_of_it(*two), wanted);
+  }
+}
+
+TEST(Load, TwoThreadsStopTogether) {
+  const test::TempDir temp;
+  for (int i = 0; i < 300; ++i)
+    test::write_file(temp.path() / (std::to_string(i) + ".yml"), kGood + std::string(2'000, '#'));
+  const std::atomic<bool> stop = true;
+  LoadOptions options;
+  options.threads = 2;
+  options.stop = &stop;
+  const auto pack = load_rules({temp.path().string()}, options);
+  ASSERT_FALSE(pack);
+  EXPECT_EQ(pack.error().code, ErrorCode::interrupted);
+}
+
 TEST(Load, ReadsZipsOfRules) {
   test::TempDir folder;
   const auto path = folder.path() / "rules.zip";

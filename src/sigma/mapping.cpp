@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -143,7 +142,7 @@ class Converter {
   Converter(const BuiltinEvent& event, PredicateTable& predicates)
       : event_(event), predicates_(predicates) {}
 
-  /// nullopt: the event cannot have what is asked for.
+  /// nullopt: unknown. The event does not say what is asked for, whatever happened.
   std::optional<Formula> convert(std::uint32_t id) {
     const Predicate p = predicates_[id];  // a copy: what is made of it goes into the same table
     if (p.field.empty()) return leaf(id);
@@ -337,14 +336,11 @@ class Converter {
 
 struct BuiltinMapper::Impl {
   Impl(const BuiltinEvent& builtin, PredicateTable& predicates)
-      : event(builtin), table(predicates), converter(builtin, predicates) {}
+      : event(builtin), converter(builtin, predicates) {}
 
   std::optional<Formula> map(const Formula& formula) {
-    missing.clear();
     Formula out = walk(formula, true);
     if (out.kind == Formula::Kind::never || node_count(out) > kMaxRuleNodes) return std::nullopt;
-    for (const auto& [field, is_positive] : missing)
-      if (!is_positive) return std::nullopt;
     if (event.only_field.empty()) return out;
     std::vector<Formula> values, parts;
     for (const std::string_view value : event.only_values)
@@ -354,8 +350,14 @@ struct BuiltinMapper::Impl {
     return all_of(std::move(parts));
   }
 
+  // What is below an even number of `not` can only help the whole to be true by being true itself,
+  // what is below an odd number only by being false. So an unknown that must help nothing is false
+  // there and true here, and what comes out is true exactly where the three-valued whole is.
   Formula walk(const Formula& f, bool positive) {
-    if (f.kind == Formula::Kind::leaf) return convert(f.predicate, positive);
+    if (f.kind == Formula::Kind::leaf) {
+      if (const auto& known = convert(f.predicate)) return *known;
+      return positive ? never() : always();
+    }
     std::vector<Formula> parts;
     parts.reserve(f.parts.size());
     const bool inner = f.kind == Formula::Kind::not_ ? !positive : positive;
@@ -372,20 +374,15 @@ struct BuiltinMapper::Impl {
     }
   }
 
-  Formula convert(std::uint32_t id, bool positive) {
+  const std::optional<Formula>& convert(std::uint32_t id) {
     const auto [known, is_new] = converted.try_emplace(id);
     if (is_new) known->second = converter.convert(id);
-    if (known->second) return *known->second;
-    missing[base::ascii_lower(table[id].field)] |= positive;
-    return never();
+    return known->second;
   }
 
   const BuiltinEvent& event;
-  PredicateTable& table;
   Converter converter;
-  std::unordered_map<std::uint32_t, std::optional<Formula>> converted;
-  /// Fields that the rule at hand names and the event cannot have: is one asked for outside `not`?
-  std::map<std::string, bool> missing;
+  std::unordered_map<std::uint32_t, std::optional<Formula>> converted;  // nullopt: unknown
 };
 
 BuiltinMapper::BuiltinMapper(const BuiltinEvent& event, PredicateTable& predicates)

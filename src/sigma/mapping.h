@@ -1,9 +1,10 @@
 // Built-in Windows events under the names of Sysmon's fields: a rule that was written for Sysmon's
 // process creation is also put to Security 4688, and so on.
 //
-// A predicate on a field that the built-in event cannot have is false there. A rule that can then
-// never hold, or that names such a field only under `not` (its exception could never be granted),
-// is not put to that event.
+// A predicate that the built-in event does not answer, because such events lack the field or write
+// it in another form, is unknown there: neither true nor false. A rule speaks when its condition is
+// true by Kleene's three-valued logic, so whatever the unknown was. A rule whose every way to be
+// true needs an unknown is not put to that event. docs/sigma.md, Built-in Windows logs.
 //
 // Not here: routing (routing.h). The tables are in mapping_tables.cpp.
 #pragma once

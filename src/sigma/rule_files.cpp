@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <memory>
 #include <system_error>
+#include <thread>
+#include <utility>
 
 #include "base/text.h"
 #include "sigma/yaml.h"
@@ -18,6 +21,8 @@
 namespace exhibit::sigma {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr std::size_t kFilesWorthAThread = 64;
 
 std::unexpected<Error> refused(const std::error_code& error) {
   if (error == std::errc::no_such_file_or_directory)
@@ -71,6 +76,31 @@ Result<std::string> read_bounded(const std::string& path) {
   }
 }
 
+// In order, though two may read at a time. Of what follows the first that cannot be read, nothing
+// is asked for.
+std::vector<Result<std::string>> read_all(const std::vector<std::string>& files, unsigned threads) {
+  std::vector<Result<std::string>> out(files.size());
+  std::atomic<std::size_t> next = 0;
+  std::atomic<bool> failed = false;
+  const auto read = [&] {
+    for (std::size_t i = 0; !failed && (i = next++) < files.size();) {
+      out[i] = read_bounded(files[i]);
+      if (!out[i]) failed = true;
+    }
+  };
+  std::thread second;
+  if (threads == 0) threads = std::thread::hardware_concurrency();
+  if (threads > 1 && files.size() >= kFilesWorthAThread) {
+    try {
+      second = std::thread(read);
+    } catch (const std::system_error&) {  // the system has no thread to give: then without
+    }
+  }
+  read();
+  if (second.joinable()) second.join();
+  return out;
+}
+
 }  // namespace
 
 Result<std::string> read_rule_file(const std::string& path) {
@@ -80,7 +110,8 @@ Result<std::string> read_rule_file(const std::string& path) {
   return bytes;
 }
 
-Result<std::vector<RuleFile>> read_rule_files(const std::vector<std::string>& paths) {
+Result<std::vector<RuleFile>> read_rule_files(const std::vector<std::string>& paths,
+                                              unsigned threads) {
   std::vector<std::string> files;
   for (const std::string& path : paths) {
     std::error_code error;
@@ -95,8 +126,10 @@ Result<std::vector<RuleFile>> read_rule_files(const std::vector<std::string>& pa
   files.erase(std::unique(files.begin(), files.end()), files.end());
   std::vector<RuleFile> out;
   out.reserve(files.size());
-  for (const std::string& path : files) {
-    EXHIBIT_TRY(std::string bytes, read_bounded(path));
+  std::vector<Result<std::string>> contents = read_all(files, threads);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const std::string& path = files[i];
+    EXHIBIT_TRY(std::string bytes, std::move(contents[i]));
     if (is_zip(bytes)) {
       EXHIBIT_TRY(auto members, read_zip(bytes, yaml::kMaxFileSizeBytes, [](std::string_view name) {
                     return is_rule_name(std::string(name));

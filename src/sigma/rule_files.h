@@ -19,7 +19,9 @@ using RuleFile = std::pair<std::string, std::string>;  // path, bytes
 /// `*.test.yml` (tests of rules); links to folders are not followed. A named file counts whatever
 /// its name; a zip's members count as a folder's files do, named `rules.zip!path`.
 /// Errors: not_found; io; limit (a file too large, too many files); those of a zip (zip.h).
-[[nodiscard]] Result<std::vector<RuleFile>> read_rule_files(const std::vector<std::string>& paths);
+/// Read by two threads where there are two processors and `threads` (0: any number) allows it.
+[[nodiscard]] Result<std::vector<RuleFile>> read_rule_files(const std::vector<std::string>& paths,
+                                                            unsigned threads = 0);
 [[nodiscard]] Result<std::string> read_rule_file(const std::string& path);
 
 }  // namespace exhibit::sigma

@@ -222,17 +222,20 @@ Result<Disclosed> disclose(const Home& home, Case& into, const std::string& out,
   const std::string beside =
       files::folder_of(out) + "/." + out.substr(out.rfind('/') + 1) + std::string(layout::kUnborn);
   EXHIBIT_CHECK(files::remove_all(beside));
-  // A place that cannot be written to is found out before the ledger says that something went out.
-  EXHIBIT_TRY(files::Appender there, files::Appender::create(beside));
-  EXHIBIT_CHECK(there.close());
-  EXHIBIT_CHECK(files::remove_all(beside));
-  auto written = put_and_write(impl, draft, beside);
-  Result<void> placed;
-  if (written) placed = files::sync_filesystem(files::folder_of(out));
-  if (written && placed) placed = files::rename(beside, out);
-  if (!written || !placed) {
+  const auto written = [&]() -> Result<std::uint64_t> {
+    // A place that cannot be written to is found out before the ledger says that something went
+    // out.
+    EXHIBIT_TRY(files::Appender there, files::Appender::create(beside));
+    EXHIBIT_CHECK(there.close());
+    EXHIBIT_CHECK(files::remove_all(beside));
+    EXHIBIT_TRY(const std::uint64_t size, put_and_write(impl, draft, beside));
+    EXHIBIT_CHECK(files::sync_filesystem(files::folder_of(out)));
+    EXHIBIT_CHECK(files::rename(beside, out));
+    return size;
+  }();
+  if (!written) {
     (void)files::remove_all(beside);
-    return std::unexpected(written ? placed.error() : written.error());
+    return std::unexpected(written.error());
   }
   draft.sum.size_bytes = *written;
   return draft.sum;
