@@ -198,6 +198,9 @@ const REASONS = {
   "other-law": ["other law", "其他法律"],
 };
 const WHY = {
+  "bundle.json is not in its one form": "bundle.json 不符合唯一格式",
+  "entries.jsonl is not in its one form": "entries.jsonl 不符合唯一格式",
+  "seen.jsonl is not in its one form": "seen.jsonl 不符合唯一格式",
   "`none` is no name for a witness or group": "“none”不能作为见证人或组的名称",
   "a cosigner's key signs no log": "共同签名者的密钥不签署日志",
   "a field has a type that only a record's own slots have": "某字段的类型只属于记录自身的槽位",
