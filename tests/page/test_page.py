@@ -37,6 +37,7 @@ class Page(WithVectors):
         if keys is not None:
             self.browser.run(f"document.getElementById('keys').value = {json.dumps(keys)}")
         self.browser.run("document.getElementById('result').replaceChildren()")
+        self.browser.run("document.getElementById('file').value = ''")  # the same file again is a choice too
         self.browser.give_file("#file", path)
         self.browser.wait("document.getElementById('verdict') && document.getElementById('status').textContent === ''", 120)
         return self.browser.run("document.getElementById('verdict').parentElement.className.split(' ').pop()")
@@ -78,6 +79,7 @@ class Page(WithVectors):
     def test_a_policy_is_taken_and_removed(self):
         policy = self.path("policy.txt", f"log {self.key}\nquorum none\n")
         self.browser.give_file("#policy", policy)
+        self.browser.wait("state.policyName !== ''")
         self.assertEqual(self.open(self.records), "valid")
         self.browser.run("document.getElementById('remove-policy').click()")
         self.browser.wait("document.querySelector('.verdict.undecidable')")
