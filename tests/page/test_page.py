@@ -82,7 +82,7 @@ class Page(WithVectors):
         self.browser.wait("state.policyName !== ''")
         self.assertEqual(self.open(self.records), "valid")
         self.browser.run("document.getElementById('remove-policy').click()")
-        self.browser.wait("document.querySelector('.verdict.undecidable')")
+        self.browser.wait("document.querySelector('.verdict.undecidable') !== null")
         self.browser.give_file("#policy", self.path("bad.txt", "log nonsense\n"))
         self.browser.wait("document.body.innerText.includes('a verifier key is name+hash+key')")
 

@@ -27,7 +27,7 @@ class WithVectors(CliTest):
         case = self.path("case")
         self.run_ok("hunt", log, "-r", self.path("one.yml", rule()), "--case", case)
         self.keys = self.path("keys", self.run_ok("party", "list"))
-        self.key = pathlib.Path(self.keys).read_text().split()[0]
+        self.key = re.findall(r"\S+/\S+\+[0-9a-f]{8}\+\S+", pathlib.Path(self.keys).read_text())[0]
         out = self.run_ok("show", "--case", case, "-v").decode()
         finding = re.search(r"\b([0-9a-f]{8})\b.*Found it", out)[1]
         self.run_ok("disclose", case, finding, "--to", "District Court", "--tlp", "amber", "-o", self.path("finding.exhibit"))

@@ -3,6 +3,7 @@
 const RECORDS_AT_ONCE = 100;
 const PIECE = 4 << 20;
 const MARKS = { valid: "✓", invalid: "✗", undecidable: "?" };
+const COMMAND_DECIDES = new Set(["finding.read_set", "finding.rule", "timestamp", "source.records", "cosignature", "replay"]);
 const state = { language: "en", file: null, policy: "", policyName: "", lines: null, kind: "", first: 0, hash: "", made: null };
 let core = null, programHash = "", running = 0;
 
@@ -258,7 +259,7 @@ function show() {
     make("h2", { class: "word", id: "verdict", tabindex: "-1" }, make("span", { class: "mark " + verdict, "aria-hidden": "true", text: MARKS[verdict] }), t("verdict" + upper)),
     make("p", { text: t("say" + upper) }));
   if (verdict === "undecidable" && missing.every((c) => c.id === "signer")) banner.append(make("p", { text: t("onlySigner") }));
-  if (checks.some((c) => c.verdict === "undecidable" && c.id !== "signer" && c.id !== "trust" && c.id !== "policy"))
+  if (checks.some((c) => c.verdict === "undecidable" && COMMAND_DECIDES.has(c.id)))
     banner.append(make("p", { text: t("commandDecides") }), make("pre", { text: "exhibit verify " + state.file.name + (state.kind === "case" ? " --replay" : "") + " --trust KEY" }));
   if (checks.some((c) => !c.counts)) banner.append(make("p", { class: "hint", text: t("nonCounting") }));
   banner.append(pairs([[t("file"), state.file.name], [t("size"), state.file.size + " " + t("bytes")], [t("sha256"), state.hash, true]]));
