@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "exhibit/acquisition.h"
 #include "exhibit/error.h"
 #include "exhibit/event.h"
 #include "exhibit/evidence.h"
@@ -94,6 +95,7 @@ struct CaseOptions {
   std::string party{kDefaultParty};  // its keys are made when it has none
   Custody custody;
   std::function<event::Ticks()> clock;  // empty: the system's
+  std::function<Machine()> machine{};   // empty: this_machine()
 };
 
 /// A source that the case holds.
@@ -171,12 +173,28 @@ class EXHIBIT_EXPORT Case {
 };
 
 struct SealOptions {
-  bool by_reference = false;  // seal in place: keep no copy of the bytes
+  bool by_reference = false;               // seal in place: keep no copy of the bytes
+  Circumstances said{};                    // of the acquisition
+  std::vector<seal::OtherHash> digests{};  // beside SHA-256
+  std::vector<HashManifest> manifests{};   // of other tools; what digests they need is computed
+  bool hash_after = false;                 // hash every file once more when all are acquired
 };
 
+/// How a manifest was found to agree.
+struct ManifestChecked {
+  std::string name, sha256;
+  std::uint64_t lines = 0, lines_unread = 0, matched = 0, differs = 0, not_listed = 0,
+                not_found = 0;
+  std::vector<std::string> not_found_paths;                    // the first kManifestNamesKept
+  std::vector<std::pair<std::string, std::string>> differing;  // source, path as listed
+};
 struct CaseHunt {
   hunt::HuntResult result;
   SealSummary seal;
+  std::vector<ManifestChecked> manifests;
+  /// Display path of each file that was not the same, or not to be read, when it was hashed after;
+  /// and what was found.
+  std::vector<std::pair<std::string, std::string>> changed_after;
 };
 /// Hunts `listing` and seals into the case in the same pass: each new source is acquired, and the
 /// run is sealed with its findings and coverage, all under one new checkpoint. An empty listing
@@ -370,6 +388,7 @@ struct Report {
 struct HandoverOptions {
   bool tar = false;    // write one .tar file instead of a folder
   bool force = false;  // overwrite a file; a folder must not exist or be empty
+  std::string tlp{};   // marking (to_string(Tlp)) under which it goes out; empty: none
   const std::atomic<bool>* stop = nullptr;
 };
 struct HandoverSummary {

@@ -259,6 +259,7 @@ struct Batch {
   std::vector<Field> fields;
   std::vector<Damage> damage;  // from framer and parser
   Arena arena;
+  std::uint32_t system_error = 0;  // errno of the read error that ended it; 0: none
 
   [[nodiscard]] Bytes bytes() const { return {buffer.data(), size}; }
   [[nodiscard]] Bytes record_bytes(const Event& e) const {

@@ -96,6 +96,8 @@ struct SourceReport {
   std::string container_sha256;  // hex, of the outermost file for a member
   bool container = false;
   bool complete = true;  // false: interrupted or unreadable from some point on
+  /// errno of the read error that ended it, which is damage (io) at its offset; 0: none.
+  std::uint32_t system_error = 0;
   std::uint64_t size_bytes = 0;
   std::uint64_t records = 0;
   std::uint64_t slack_records = 0;

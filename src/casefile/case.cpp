@@ -124,6 +124,8 @@ Custody Case::Impl::custody() const {
   return out;
 }
 
+Machine Case::Impl::machine() const { return options.machine ? options.machine() : this_machine(); }
+
 verify::Statement Case::Impl::statement(std::size_t nth, std::string_view kind,
                                         const Fields& fields) const {
   return verify::make_statement(

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "casefile/check.h"
+#include "casefile/compare_acquired.h"
 #include "casefile/files.h"
 #include "casefile/layout.h"
 #include "casefile/ledger.h"
@@ -239,6 +240,9 @@ void take_statement(CheckContext& c, CheckedLog& log, verify::Statement statemen
     if (!layout::is_sha256(statement.get("bundle_sha256")) || !parse_tlp(statement.get("tlp")) ||
         statement.get("to").empty())
       c.invalid("statement", subject, "a disclosure names the bundle, its marking and for whom");
+  } else if (kind == "manifest") {
+    if (const auto read = read_manifest_statement(statement); !read)
+      c.failed("statement", subject, read.error());
   } else if (statement.index == 0 || kind == "open") {
     c.invalid("statement", subject, "a log has one open statement, its first");
   } else {

@@ -82,6 +82,25 @@ void check_leaves(CheckContext& c, const char* id, const std::string& subject,
                 "bytes and K_source");
 }
 
+// `now`: of the same bytes, in this reading; a hash that this machine does not offer is not there.
+void check_digests(CheckContext& c, const SourceFacts& facts, const Digests& now) {
+  if (facts.acquisition.digests.empty()) return;
+  const std::string subject = layout::source_folder(facts.source.sha256) + "data";
+  std::string same;
+  for (const auto& [hash, hex] : facts.acquisition.digests) {
+    const std::string name(seal::to_string(hash));
+    const std::string* found = now.find(hash);
+    if (found == nullptr) {
+      c.undecidable("source.digests", subject, name + ": this machine's OpenSSL does not offer it");
+    } else if (*found != hex) {
+      c.invalid("source.digests", subject, name + " was sealed as " + hex + ", and is " + *found);
+    } else {
+      same += (same.empty() ? "" : ", ") + name;
+    }
+  }
+  if (!same.empty()) c.valid("source.digests", subject, same + " are those that were sealed");
+}
+
 // Derived again from the source's bytes.
 void check_tree(CheckContext& c, const char* id, const std::string& folder,
                 const std::string& leaves, const TreeFacts& sealed, const TreeFacts& now,
@@ -116,11 +135,37 @@ void check_derived(CheckContext& c, const SourceFacts& facts, const Rederived& d
   } else {
     c.invalid("source.bytes", subject, "the bytes hash to " + derived.sha256);
   }
+  if (same) check_digests(c, facts, {.sha256 = derived.sha256, .others = derived.digests});
   check_tree(c, "source.records", folder, layout::kLeaves, facts.records, derived.records,
              derived.record_leaves);
   if (facts.slack)
     check_tree(c, "source.slack", folder, layout::kSlackLeaves, *facts.slack, derived.slack,
                derived.slack_leaves);
+}
+
+Result<Digests> digests_of_file(const std::string& path, const SourceFacts& facts) {
+  std::vector<seal::OtherHasher> hashers;
+  for (const auto& [hash, hex] : facts.acquisition.digests)
+    if (auto hasher = seal::OtherHasher::create(hash)) hashers.push_back(*std::move(hasher));
+  seal::Sha256 hash;
+  EXHIBIT_CHECK(files::read_pieces(path, [&](Bytes bytes) -> Result<void> {
+    hash.update(bytes);
+    for (seal::OtherHasher& hasher : hashers) hasher.update(bytes);
+    return {};
+  }));
+  Digests out{.sha256 = base::to_hex(hash.finish()), .others = {}};
+  for (seal::OtherHasher& hasher : hashers) out.others.emplace_back(hasher.hash(), hasher.finish());
+  return out;
+}
+
+void check_file(CheckContext& c, const std::string& subject, const std::string& path,
+                const SourceFacts& facts) {
+  const auto now = digests_of_file(path, facts);
+  if (!now) return c.failed("source.bytes", subject, now.error());
+  if (now->sha256 != facts.source.sha256)
+    return c.invalid("source.bytes", subject, "the bytes hash to " + now->sha256);
+  c.valid("source.bytes", subject, "hashes to its name");
+  check_digests(c, facts, *now);
 }
 
 void check_bytes_only(CheckContext& c, const SourceFacts& facts) {
@@ -129,20 +174,9 @@ void check_bytes_only(CheckContext& c, const SourceFacts& facts) {
     if (!facts.source.info.members.empty())
       return c.undecidable("source.bytes", facts.source.info.display(),
                            "a member that was sealed in place is read with its K_source only");
-    const auto hash = files::sha256(facts.source.data_path);
-    if (!hash) return c.failed("source.bytes", facts.source.data_path, hash.error());
-    if (*hash == facts.source.sha256)
-      return c.valid("source.bytes", facts.source.data_path, "hashes to its name");
-    return c.invalid("source.bytes", facts.source.data_path, "the bytes hash to " + *hash);
+    return check_file(c, facts.source.data_path, facts.source.data_path, facts);
   }
-  const auto hash = files::sha256(c.path(subject));
-  if (!hash) {
-    c.failed("source.bytes", subject, hash.error());
-  } else if (*hash != facts.source.sha256) {
-    c.invalid("source.bytes", subject, "the bytes hash to " + *hash);
-  } else {
-    c.valid("source.bytes", subject, "hashes to its name");
-  }
+  check_file(c, subject, c.path(subject), facts);
 }
 
 }  // namespace

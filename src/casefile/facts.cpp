@@ -85,6 +85,7 @@ Fields acquire_fields(const SourceFacts& facts, const Custody& custody) {
   if (facts.slack) tree(out, "slack_tree", *facts.slack);
   number(out, "damage.count", source.damage_count);
   text(out, "damage.sha256", facts.damage_sha256);
+  put_acquisition(out, facts.acquisition);
   fields::custody(out, custody);
   return out;
 }
@@ -133,6 +134,11 @@ Result<SourceFacts> read_acquire(const verify::Statement& statement, bool& slack
     source.records = out.records.size;
     source.damage_count = in.number<std::uint64_t>("damage.count");
     out.damage_sha256 = in.sha256("damage.sha256");
+    out.acquisition = read_acquisition(in);
+    if (out.acquisition.file) {
+      out.acquisition.file->modified_unix_ns = source.info.modified_unix_ns;
+      out.acquisition.file->changed_unix_ns = out.changed_unix_ns;
+    }
   }
   EXHIBIT_CHECK(
       in.end("an acquire statement lacks a field, or has one that is not what it should be"));

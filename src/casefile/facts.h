@@ -7,11 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "casefile/acquisition.h"
 #include "exhibit/casefile.h"
 
 namespace exhibit::casefile {
-
-using Fields = std::vector<verify::StatementField>;
 
 struct OpenFacts {
   std::string case_id, party, origin;
@@ -31,6 +30,7 @@ struct SourceFacts {
   std::uint64_t slack_entry = 0;  // the acquire entry that seals the slack tree
   std::string damage_sha256;
   std::int64_t changed_unix_ns = 0;  // ctime of the file on disk
+  Acquisition acquisition;
 };
 struct RunFacts {
   std::uint32_t number = 0;

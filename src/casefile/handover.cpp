@@ -6,6 +6,7 @@
 #include "casefile/cosign.h"
 #include "casefile/impl.h"
 #include "casefile/layout.h"
+#include "casefile/marking.h"
 #include "casefile/member.h"
 #include "casefile/pack.h"
 #include "casefile/source_key.h"
@@ -83,7 +84,7 @@ Result<void> add_log(Parts& parts, const Case::Impl& impl, const std::string& pa
   return {};
 }
 
-Result<Parts> collect(const Home& home, const Case::Impl& impl) {
+Result<Parts> collect(const Home& home, const Case::Impl& impl, Tlp tlp) {
   Parts parts;
   add_text(parts, std::string(layout::kToml), layout::toml_head(impl.id));
   EXHIBIT_CHECK(add_log(parts, impl, impl.party, impl.ledger));
@@ -91,6 +92,7 @@ Result<Parts> collect(const Home& home, const Case::Impl& impl) {
     EXHIBIT_CHECK(add_log(parts, impl, log.party, log.ledger));
   EXHIBIT_TRY(const SourceKeys keys, SourceKeys::open(home, impl));
   for (const auto& [sha256, facts] : impl.facts) {
+    EXHIBIT_CHECK(check_marking(facts, tlp));
     EXHIBIT_TRY(const seal::Key key, keys.of(facts));
     EXHIBIT_CHECK(add_source(parts, impl, facts, key));
   }
@@ -153,7 +155,7 @@ Result<HandoverSummary> handover(const Home& home, const Case& from, const std::
     if (options.tar || !items || !items->empty())
       return fail(ErrorCode::exists, "what the handover would be written to exists already");
   }
-  EXHIBIT_TRY(const Parts parts, collect(home, impl));
+  EXHIBIT_TRY(const Parts parts, collect(home, impl, parse_tlp(options.tlp).value_or(Tlp::clear)));
   // Beside its place until it is whole: half a handover is none.
   const std::size_t slash = place.rfind('/');
   const std::string parent = slash == std::string::npos ? "." : place.substr(0, slash + 1);

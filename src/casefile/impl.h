@@ -46,6 +46,7 @@ struct Case::Impl {
   }
   [[nodiscard]] std::string now() const;  // RFC 3339
   [[nodiscard]] Custody custody() const;
+  [[nodiscard]] Machine machine() const;
 
   /// Reads the ledger and the statements that it names, and what the others' logs say.
   Result<void> load();

@@ -15,13 +15,16 @@ class RederiveSeal final : public hunt::SourceSeal {
     if (expected == nullptr) return;
     key_ = expected->key;
     pseudonym_ = expected->facts->pseudonym;
+    for (const auto& [hash, hex] : expected->facts->acquisition.digests)
+      if (auto hasher = seal::OtherHasher::create(hash)) hashers_.push_back(*std::move(hasher));
   }
   const seal::Key& key() const override { return key_; }
   const seal::Pseudonym& pseudonym() const override { return pseudonym_; }
-  Result<void> append(Bytes, std::span<const seal::Digest> leaves,
+  Result<void> append(Bytes bytes, std::span<const seal::Digest> leaves,
                       std::span<const seal::Digest> slack_leaves,
                       std::span<const event::Damage>) override {
     if (expected_ == nullptr) return {};
+    for (seal::OtherHasher& hasher : hashers_) hasher.update(bytes);
     records_.append(leaves);
     if (expected_->facts->slack) slack_.append(slack_leaves);
     return {};
@@ -36,6 +39,8 @@ class RederiveSeal final : public hunt::SourceSeal {
     out.container = report.container;
     out.records = {.root = records_.root(), .size = records_.size()};
     out.slack = {.root = slack_.root(), .size = slack_.size()};
+    for (seal::OtherHasher& hasher : hashers_)
+      out.digests.emplace_back(hasher.hash(), hasher.finish());
     out.record_leaves = on_disk(records_);
     out.slack_leaves = on_disk(slack_);
     const std::scoped_lock lock(sink_.mutex_);
@@ -55,6 +60,7 @@ class RederiveSeal final : public hunt::SourceSeal {
   seal::Key key_{};
   seal::Pseudonym pseudonym_{};
   LeafChecker records_, slack_;
+  std::vector<seal::OtherHasher> hashers_;
 };
 
 void RederiveSink::expect(const SourceFacts& facts, const seal::Key& key, std::string folder) {

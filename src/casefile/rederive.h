@@ -18,6 +18,7 @@ struct Rederived {
   std::uint64_t size_bytes = 0;
   bool container = false;
   TreeFacts records, slack;
+  std::vector<std::pair<seal::OtherHash, std::string>> digests;  // those that were sealed
   struct OnDisk {  // what its file of leaves was found to be
     bool missing = false;
     std::uint64_t differing = 0, first_differing = 0;

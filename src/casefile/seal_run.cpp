@@ -3,9 +3,11 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "casefile/compare_acquired.h"
 #include "casefile/impl.h"
 #include "casefile/layout.h"
 #include "casefile/pack.h"
+#include "casefile/saying.h"
 #include "casefile/sink.h"
 
 namespace exhibit::casefile {
@@ -160,6 +162,10 @@ void name_places(CaseSink& sink, const hunt::HuntResult& result) {
     if (source.by_reference) continue;  // its reference is written already
     source.info = report.info;
     source.container = report.container;
+    if (const FileFacts* before = sink.before(report.info.path)) {
+      found->second.changed_unix_ns = before->changed_unix_ns;
+      found->second.acquisition.file = *before;
+    }
   }
 }
 
@@ -194,10 +200,55 @@ Result<void> seal_slack(Case::Impl& impl, CaseSink& sink, const hunt::HuntOption
   return {};
 }
 
+// Before anything is read: reading may change the time of access.
+std::map<std::string, FileFacts> facts_of_files(const evidence::Listing& listing) {
+  std::map<std::string, FileFacts> out;
+  for (const evidence::Input& input : listing.inputs)
+    if (auto facts = read_file_facts(input.path)) out.emplace(input.path, *std::move(facts));
+  return out;
+}
+
+// What could not be read at all has no acquisition of its own, and is on record all the same. A run
+// has it among its inputs.
+void append_unread(const Case::Impl& impl, const hunt::HuntResult& result,
+                   std::vector<verify::Statement>& statements) {
+  if (result.skipped.empty()) return;
+  std::string text = "Not read:\n";
+  for (const evidence::Skipped& skipped : result.skipped) {
+    std::string line = skipped.path + ": " + skipped.error.what.c_str() + "\n";
+    if (!base::is_utf8(line))
+      line = "(a name that is no UTF-8): " + std::string(skipped.error.what.c_str()) + "\n";
+    if (text.size() + line.size() > kSayingSizeBytesMax) break;
+    text += line;
+  }
+  text.pop_back();
+  const SayingFacts said{
+      .saying = {.kind = Saying::Kind::note, .text = std::move(text)}, .about = {}, .run = {}};
+  statements.push_back(
+      impl.statement(statements.size(), "note", saying_fields(said, impl.custody())));
+}
+
+// What is the same for everything that one command acquires.
+Result<void> check_seal_options(const SealOptions& seal, bool own) {
+  EXHIBIT_CHECK(check_circumstances(seal.said));
+  if (seal.manifests.size() > kManifestsMax)
+    return fail(ErrorCode::limit, "at most 64 manifests can be compared at once");
+  if (own && (!seal.manifests.empty() || !seal.digests.empty() || seal.hash_after ||
+              seal.said != Circumstances{}))
+    return fail(ErrorCode::usage, "this is said of what is acquired, and nothing is");
+  for (const seal::OtherHash hash : seal.digests)
+    if (const auto there = seal::OtherHasher::create(hash); !there)
+      return std::unexpected(there.error());
+  return {};
+}
+
 Result<CaseHunt> hunt_and_seal(Case& into, const evidence::Listing& listing, const RunInputs* run,
-                               hunt::HuntOptions options, const SealOptions& seal) {
+                               hunt::HuntOptions options, SealOptions seal) {
   Case::Impl& impl = into.impl();
   const bool own = run != nullptr && listing.inputs.empty() && listing.skipped.empty();
+  add_needed_digests(seal);
+  EXHIBIT_CHECK(check_seal_options(seal, own));
+  auto before = facts_of_files(own ? evidence::Listing{} : listing);
   evidence::Listing own_listing;
   Clones clones;
   const evidence::Listing* read = &listing;
@@ -211,7 +262,7 @@ Result<CaseHunt> hunt_and_seal(Case& into, const evidence::Listing& listing, con
     EXHIBIT_TRY(clones, Clones::make(listing, impl.path(layout::kTemporary) + "/clones"));
     read = &clones.listing();
   }
-  CaseSink sink(impl, seal, own, options.slack, clones);
+  CaseSink sink(impl, seal, own, options.slack, clones, std::move(before));
   options.seal = &sink;
   const sigma::RulePack no_rules;
   EXHIBIT_TRY(hunt::HuntResult result,
@@ -221,6 +272,16 @@ Result<CaseHunt> hunt_and_seal(Case& into, const evidence::Listing& listing, con
   name_places(sink, result);
   if (options.slack && !own) EXHIBIT_CHECK(seal_slack(impl, sink, options));
 
+  CaseHunt out;
+  if (seal.hash_after) out.changed_after = hash_after(sink);
+  // Compared with half of what was to be read, a manifest would say what is not so.
+  if (!result.interrupted) out.manifests = compare_manifests(impl, seal.manifests, sink);
+  const Machine machine = impl.machine();
+  for (auto& [sha256, facts] : sink.taken) {
+    facts.acquisition.said = seal.said;
+    facts.acquisition.machine = machine;
+  }
+
   std::vector<verify::Statement> statements;
   for (const auto& [sha256, facts] : sink.taken)
     statements.push_back(
@@ -228,6 +289,11 @@ Result<CaseHunt> hunt_and_seal(Case& into, const evidence::Listing& listing, con
   for (const auto& [sha256, facts] : sink.slack_added)
     statements.push_back(
         impl.statement(statements.size(), "acquire", slack_fields(facts, impl.custody())));
+  for (std::size_t i = 0; i < out.manifests.size(); ++i)
+    statements.push_back(
+        impl.statement(statements.size(), "manifest",
+                       manifest_fields(seal.manifests[i], out.manifests[i], impl.custody())));
+  if (run == nullptr) append_unread(impl, result, statements);
   const bool seal_run = run != nullptr && !result.interrupted;
   if (seal_run) {
     EXHIBIT_TRY(verify::Statement statement, write_run(impl, *run, result, statements.size()));
@@ -236,7 +302,8 @@ Result<CaseHunt> hunt_and_seal(Case& into, const evidence::Listing& listing, con
   const std::size_t added = statements.size();
   EXHIBIT_CHECK(added != 0 ? impl.commit(std::move(statements)) : impl.sweep());
 
-  CaseHunt out{.result = std::move(result), .seal = into.summary()};
+  out.result = std::move(result);
+  out.seal = into.summary();
   out.seal.entries_added = added;
   out.seal.sources_added = sink.taken.size();
   out.seal.sources_known = sink.known.size();

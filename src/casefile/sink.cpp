@@ -1,10 +1,10 @@
 #include "casefile/sink.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 #include "base/text.h"
 #include "casefile/layout.h"
@@ -12,12 +12,6 @@
 
 namespace exhibit::casefile {
 namespace {
-
-std::int64_t changed_unix_ns(const std::string& path) {
-  struct stat info{};
-  if (path == "-" || ::stat(path.c_str(), &info) != 0) return 0;
-  return info.st_ctim.tv_sec * std::int64_t{1'000'000'000} + info.st_ctim.tv_nsec;
-}
 
 // Counts, hashes and writes the damage of a source, line by line.
 class DamageWriter {
@@ -87,7 +81,13 @@ class NewSeal final : public hunt::SourceSeal {
     facts_.source.container = container;
     facts_.source.by_reference = sink.options_.by_reference && info.path != "-";
     if (info.members.empty() && sink.clones_.is_clone(info.path)) clone_ = info.path;
-    facts_.changed_unix_ns = changed_unix_ns(original(info).path);
+    evidence::SourceInfo found = info;
+    sink.clones_.restore(found);
+    if (const FileFacts* before = sink.before(found.path)) {
+      facts_.changed_unix_ns = before->changed_unix_ns;
+      facts_.acquisition.file = *before;
+    }
+    facts_.acquisition.began = sink.now();
     seal::random_bytes(facts_.pseudonym);
     key_ = seal::derive_source_key(*sink.case_.case_key, facts_.pseudonym);
     facts_.key_commitment = layout::source_key_commitment(key_);
@@ -101,6 +101,10 @@ class NewSeal final : public hunt::SourceSeal {
 
   Result<void> start() {
     EXHIBIT_CHECK(files::make_folders(folder_.substr(0, folder_.size() - 1)));
+    for (const seal::OtherHash hash : sink_.options_.digests) {
+      EXHIBIT_TRY(seal::OtherHasher hasher, seal::OtherHasher::create(hash));
+      hashers_.push_back(std::move(hasher));
+    }
     if (facts_.source.by_reference || !clone_.empty()) return {};
     EXHIBIT_TRY(data_, files::Appender::create(folder_ + "data"));
     return {};
@@ -113,14 +117,19 @@ class NewSeal final : public hunt::SourceSeal {
                       std::span<const seal::Digest> slack_leaves,
                       std::span<const event::Damage> damage) override {
     if (data_) EXHIBIT_CHECK(data_->append(bytes));
+    for (seal::OtherHasher& hasher : hashers_) hasher.update(bytes);
+    for (const event::Damage& d : damage) take_damage(d);
     EXHIBIT_CHECK(records_.append(leaves));
     EXHIBIT_CHECK(slack_.append(slack_leaves));
     return damage_.append(damage);
   }
 
   Result<void> finish(const hunt::SourceReport& report) override {
+    finish_acquisition(report);
     {
       const std::scoped_lock lock(sink_.mutex_);
+      sink_.digests.try_emplace(
+          report.sha256, Digests{.sha256 = report.sha256, .others = facts_.acquisition.digests});
       if (sink_.case_.facts.contains(report.sha256)) sink_.known.insert(report.sha256);
       if (sink_.known.contains(report.sha256) || sink_.taken.contains(report.sha256)) return {};
     }
@@ -152,6 +161,32 @@ class NewSeal final : public hunt::SourceSeal {
   }
 
  private:
+  void take_damage(const event::Damage& damage) {
+    Acquisition& acquisition = facts_.acquisition;
+    if (!is_read_error(damage.kind)) return;
+    ++acquisition.read_errors_count;
+    if (acquisition.read_errors.size() < kReadErrorsKept)
+      acquisition.read_errors.push_back(
+          {.kind = damage.kind, .offset = damage.offset, .length = damage.length, .why = {}});
+  }
+
+  void finish_acquisition(const hunt::SourceReport& report) {
+    Acquisition& acquisition = facts_.acquisition;
+    acquisition.ended = sink_.now();
+    for (seal::OtherHasher& hasher : hashers_)
+      acquisition.digests.emplace_back(hasher.hash(), hasher.finish());
+    for (ReadError& error : acquisition.read_errors) {
+      // Reading ends at the first that the system reports: what lies behind it was not read either.
+      const bool rest = error.kind == event::DamageKind::io && report.info.members.empty();
+      if (rest && acquisition.file && acquisition.file->size_bytes > error.offset)
+        error.length = acquisition.file->size_bytes - error.offset;
+      // In English whatever the locale: the same error is the same text.
+      if (error.kind == event::DamageKind::io && report.system_error != 0)
+        if (const char* why = ::strerrordesc_np(static_cast<int>(report.system_error)))
+          error.why = why;
+    }
+  }
+
   // Where the source was met. A reference must lead there from any working folder.
   evidence::SourceInfo original(evidence::SourceInfo info) const {
     sink_.clones_.restore(info);
@@ -170,6 +205,7 @@ class NewSeal final : public hunt::SourceSeal {
   std::optional<files::Appender> data_;
   LeafWriter records_, slack_;
   DamageWriter damage_;
+  std::vector<seal::OtherHasher> hashers_;
   bool finished_ = false;
 };
 
@@ -234,11 +270,26 @@ class OwnSeal final : public hunt::SourceSeal {
 };
 
 CaseSink::CaseSink(const Case::Impl& into, SealOptions options, bool own, bool slack,
-                   const Clones& clones)
-    : case_(into), options_(options), own_(own), slack_(slack), clones_(clones) {
+                   const Clones& clones, std::map<std::string, FileFacts> before)
+    : case_(into),
+      options_(std::move(options)),
+      own_(own),
+      slack_(slack),
+      clones_(clones),
+      before_(std::move(before)) {
   if (own_)
     for (const auto& [sha256, facts] : into.facts)
       own_sources_.emplace(place_of(where_is(facts.source)), &facts);
+}
+
+const FileFacts* CaseSink::before(const std::string& path) const {
+  const auto found = before_.find(path);
+  return found == before_.end() ? nullptr : &found->second;
+}
+
+std::string CaseSink::now() {
+  const std::scoped_lock lock(mutex_);
+  return case_.now();
 }
 
 Result<std::unique_ptr<hunt::SourceSeal>> CaseSink::begin(const evidence::SourceInfo& info,

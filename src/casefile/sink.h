@@ -21,7 +21,9 @@ class CaseSink final : public hunt::SealSink {
  public:
   /// `own`: what is read are the case's own sources, for another run or for their slack.
   /// `clones` must outlive the sink.
-  CaseSink(const Case::Impl& into, SealOptions options, bool own, bool slack, const Clones& clones);
+  /// `before`: what the file system said of each file before any was read, by path.
+  CaseSink(const Case::Impl& into, SealOptions options, bool own, bool slack, const Clones& clones,
+           std::map<std::string, FileFacts> before = {});
 
   Result<std::unique_ptr<hunt::SourceSeal>> begin(const evidence::SourceInfo& info,
                                                   bool container) override;
@@ -30,15 +32,21 @@ class CaseSink final : public hunt::SealSink {
   std::map<std::string, SourceFacts> taken;        // by sha256: sealed, not yet in the ledger
   std::map<std::string, SourceFacts> slack_added;  // sources of the case that now have slack
   std::set<std::string> known;                     // met, and in the case already
+  std::map<std::string, Digests> digests;          // of everything met, by sha256
+  /// What the file system said of it before it was read; nullptr: nothing.
+  [[nodiscard]] const FileFacts* before(const std::string& path) const;
 
  private:
   friend class NewSeal;
   friend class OwnSeal;
 
+  [[nodiscard]] std::string now();
+
   const Case::Impl& case_;
   const SealOptions options_;
   const bool own_, slack_;
   const Clones& clones_;
+  const std::map<std::string, FileFacts> before_;
   std::map<std::string, const SourceFacts*> own_sources_;  // by where their bytes are
   std::mutex mutex_;
   std::uint64_t next_folder_ = 0;

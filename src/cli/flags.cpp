@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::string_view kRules = "Rules", kWhat = "What is looked at", kOutput = "Output",
                            kSeal = "Seal", kRun = "Run", kSaid = "What is said", kTrust = "Trust",
-                           kServe = "Serve", kDisclosure = "Disclosure", kView = "View",
-                           kGeneral = "General";
+                           kServe = "Serve", kDisclosure = "Disclosure", kCustody = "Custody",
+                           kView = "View", kGeneral = "General";
 constexpr std::string_view kLevels = "informational low medium high critical";
 
 constexpr auto kFlags = std::to_array<Flag>({
@@ -83,6 +83,27 @@ constexpr auto kFlags = std::to_array<Flag>({
     {"operator", 0, "NAME", false, "", Completes::nothing, kSeal,
      "who does this, as the case records it (default: the login name)"},
 
+    {"role", 0, "TEXT", false, "", Completes::nothing, kCustody,
+     "in what role the operator acts, such as first responder"},
+    {"authority", 0, "TEXT", false, "", Completes::nothing, kCustody,
+     "by what right: warrant, mandate, order"},
+    {"place", 0, "TEXT", false, "", Completes::nothing, kCustody, "where it is done"},
+    {"medium", 0, "TEXT", false, "", Completes::nothing, kCustody,
+     "what it lies on: maker, model, serial number"},
+    {"write-blocker", 0, "TEXT", false, "", Completes::nothing, kCustody,
+     "what stands between the medium and this machine"},
+    {"exhibit-number", 0, "TEXT", false, "", Completes::nothing, kCustody,
+     "the number under which it is filed"},
+    {"source-clock", 0, "TEXT", false, "", Completes::nothing, kCustody,
+     "how the clock of the machine that the logs come from stood to true time"},
+    {"digest", 0, "HASH", true, "md5 sha1 sha512 sm3", Completes::choice, kCustody,
+     "seal this hash of every source too, beside SHA-256; may be repeated"},
+    {"manifest", 0, "FILE", true, "", Completes::path, kCustody,
+     "compare with what another tool wrote down: hashdeep, md5sum and its like, Velociraptor's "
+     "listings; exit status 1 where they differ; may be repeated"},
+    {"hash-after", 0, "", false, "", Completes::nothing, kCustody,
+     "hash every file once more when all are acquired; exit status 1 where one has changed"},
+
     {"threads", 'j', "N", false, "", Completes::nothing, kRun,
      "worker threads (default: one for each processor); results do not depend on it"},
     {"engine", 0, "ENGINE", false, "fast reference", Completes::choice, kRun,
@@ -150,7 +171,8 @@ constexpr auto kFlags = std::to_array<Flag>({
      "scope operational personal-data privilege source-protection other-law", Completes::choice,
      kDisclosure, "why all else is withheld (default: scope, what it is not about)"},
     {"tlp", 0, "LEVEL", false, "", Completes::nothing, kDisclosure,
-     "marking, TLP 2.0: CLEAR, GREEN, AMBER, AMBER+STRICT or RED"},
+     "marking, TLP 2.0: CLEAR, GREEN, AMBER, AMBER+STRICT or RED. What was received under one goes "
+     "out under no wider one (exit status 5)"},
     {"dry-run", 0, "", false, "", Completes::nothing, kDisclosure,
      "show what would be opened and withheld, and write nothing"},
 
@@ -172,6 +194,9 @@ constexpr auto kFlags = std::to_array<Flag>({
 });
 
 #define RULE_SELECTION "rules min-level status tag rule routing placeholders no-builtin-mapping"
+#define ACQUIRING                                                                              \
+  "role authority place medium write-blocker exhibit-number source-clock tlp digest manifest " \
+  "hash-after"
 #define GENERAL "quiet verbose color help"
 
 constexpr std::string_view kFind = "Find", kCase = "Keep and show", kCheck = "Check",
@@ -188,7 +213,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "any number of threads and any order of the arguments.",
      RULE_SELECTION
      " channel event-id from to host slack format full output force coverage tz fail-on case "
-     "by-reference as operator threads engine progress " GENERAL,
+     "by-reference as operator " ACQUIRING " threads engine progress " GENERAL,
      "exhibit hunt logs/\n"
      "exhibit hunt Security.evtx -r sigma/rules --min-level high\n"
      "exhibit hunt logs/ -r sigma/rules --case incident-42\n"
@@ -202,8 +227,10 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "take sources into a case and seal them, without rules",
      "Hashes, copies (or refers to) and seals every source, record by record, and signs an "
      "acquisition for it.",
-     "slack by-reference as operator threads progress " GENERAL,
-     "exhibit add incident-42 /mnt/image/Windows/System32/winevt/Logs"},
+     "slack by-reference as operator " ACQUIRING " threads progress " GENERAL,
+     "exhibit add incident-42 /mnt/image/Windows/System32/winevt/Logs\n"
+     "exhibit add incident-42 /mnt/image --manifest image.hashdeep --hash-after \\\n"
+     "  --authority 'warrant 7 Gs 42/26' --write-blocker 'T35u 01A3'"},
     {"show", "[ID]", 0, 1, Completes::nothing, "", kCase,
      "show a case, or one finding: its event, bytes, reasons or proof",
      "Without ID: what the case holds; with -v also every finding. With the id of a finding (its "
@@ -217,7 +244,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "write what the other side needs to check a case, and no secret",
      "Writes sources with their keys, ledger, packs and runs to a folder or a .tar file. Signing "
      "keys and the case key stay where they are.",
-     "output force " GENERAL, "exhibit handover incident-42 -o incident-42.tar",
+     "output force tlp " GENERAL, "exhibit handover incident-42 -o incident-42.tar",
      "output=where to: a name that ends in .tar is a file, any other a folder\n"
      "force=let -o overwrite a .tar"},
 
@@ -396,6 +423,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
 });
 
 #undef RULE_SELECTION
+#undef ACQUIRING
 #undef GENERAL
 
 }  // namespace

@@ -110,6 +110,7 @@ void Batch::clear() {
   fields.clear();
   damage.clear();
   arena.clear();
+  system_error = 0;
 }
 
 struct PathTable::Impl {

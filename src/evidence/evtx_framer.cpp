@@ -42,7 +42,10 @@ bool EvtxFramer::next(event::Batch& batch) {
   batch.sequence = sequence_;
   batch.source_offset = offset_;
   done_ = filled < wanted;
-  if (!read) batch.damage.push_back({offset_ + filled, 0, damage_of(read.error())});
+  if (!read) {
+    batch.damage.push_back({offset_ + filled, 0, damage_of(read.error())});
+    batch.system_error = read.error().detail;
+  }
   if (filled == 0 && read) {
     end_empty_chunks(batch);
     return !batch.damage.empty();

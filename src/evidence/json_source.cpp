@@ -33,7 +33,7 @@ class JsonSource final : public Source {
   std::uint64_t sequence_ = 0;
   bool at_end_ = false;
   bool done_ = false;
-  std::optional<event::DamageKind> failed_;
+  std::optional<Error> failed_;
 };
 
 void JsonSource::fill(event::Batch& batch, std::size_t& filled, std::size_t target) {
@@ -41,7 +41,7 @@ void JsonSource::fill(event::Batch& batch, std::size_t& filled, std::size_t targ
   while (!at_end_ && filled < target) {
     const Result<std::size_t> got =
         stream_->read(std::span(batch.buffer).subspan(filled, target - filled));
-    if (!got) failed_ = damage_of(got.error());
+    if (!got) failed_ = got.error();
     at_end_ = !got || *got == 0;
     if (got) filled += *got;
   }
@@ -79,7 +79,10 @@ bool JsonSource::next(event::Batch& batch) {
   offset_ += taken;
   ++sequence_;
   done_ = at_end_ && rest_.empty();
-  if (done_ && failed_) batch.damage.push_back({offset_, 0, *failed_});
+  if (done_ && failed_) {
+    batch.damage.push_back({offset_, 0, damage_of(*failed_)});
+    batch.system_error = failed_->detail;
+  }
   return taken > 0 || !batch.damage.empty();
 }
 

@@ -23,7 +23,9 @@ class RawSource final : public Source {
           stream_->read(std::span(batch.buffer).subspan(filled, event::kBatchSizeBytes - filled));
       if (got) filled += *got;
       done_ = !got || *got == 0;
-      if (!got) batch.damage.push_back({offset_ + filled, 0, damage_of(got.error())});
+      if (got) continue;
+      batch.damage.push_back({offset_ + filled, 0, damage_of(got.error())});
+      batch.system_error = got.error().detail;
     }
     batch.resize(filled);
     if (unread_ && filled > 0)

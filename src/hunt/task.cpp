@@ -72,6 +72,7 @@ Result<void> SourceTask::apply(Outcome& outcome, SpoolFile& spool) {
                        .record_base = report.records,
                        .slack_base = report.slack_records});
   report.size_bytes += outcome.batch.size;
+  if (outcome.batch.system_error != 0) report.system_error = outcome.batch.system_error;
   report.records += outcome.records;
   report.slack_records += outcome.slack_records;
   report.findings += outcome.findings;

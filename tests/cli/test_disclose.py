@@ -201,6 +201,45 @@ class Disclose(CliTest):
         self.assertIn("\nVALID: ", out)
         self.run_ok("verify", self.path("b.exhibit"), "--trust", self.key, status=4, **self.stranger)
 
+    def test_who_saw_the_log_is_in_it(self):
+        """What others cosigned before it was disclosed shows since when it is fixed."""
+        theirs, home = self.path("theirs"), {"environment": {"EXHIBIT_HOME": self.path("accused-home")}}
+        self.run_ok("handover", self.case, "-o", theirs)
+        self.run_ok("party", "add", theirs, "--as", "accused", **home)
+        self.run_ok("cosign", theirs, **home)
+        self.run_ok("merge", self.case, theirs)
+        self.disclose(self.finding())
+        accused = self.run_ok("party", "list", "-v", **home).decode()
+        out = self.run_ok("verify", self.path("a.exhibit"), "--trust", self.key, **self.stranger).decode()
+        self.assertIn("valid        seen collector/3", out)
+        self.assertIn("\nVALID: ", out)
+        self.assertIn("on the signer's word alone", out)
+        # The log of the accused is not in the bundle: his cosigner key is what a verifier brings, in a policy.
+        opened = json.loads(self.read("theirs/statements/accused/0.json"))
+        cosign = next(f["value"] for f in opened["fields"] if f["name"] == "cosign_key")
+        log = next(f["value"] for f in json.loads(self.read("case/statements/collector/0.json"))["fields"]
+                   if f["name"] == "log_key")
+        policy = self.path("policy", f"log {log}\nwitness accused {cosign}\ngroup g all accused\nquorum g\n")
+        out = self.run_ok("verify", self.path("a.exhibit"), "--policy", policy, status=4, **self.stranger).decode()
+        self.assertRegex(out, r"fixed since  \S+Z: accused saw 3 entries then")
+        self.assertRegex(out, r"undecidable +policy.quorum collector: the policy's quorum has seen only the first entries: 3 of 4")
+
+    def test_a_marking_is_kept(self):
+        """What came in for few goes out for no more."""
+        case = self.path("marked")
+        self.fails(2, "hunt", self.log, "-r", self.rules, "--case", case, "--tlp", "PINK")
+        self.run_ok("hunt", self.log, "-r", self.rules, "--case", case, "--tlp", "tlp:amber+strict")
+        out, before = self.path("m.exhibit"), self.run_ok("ledger", case)
+        self.assertIn("narrower marking",
+                      self.fails(5, "disclose", case, "--all-findings", "--to", "x", "--tlp", "AMBER", "-o", out))
+        self.assertEqual(self.run_ok("ledger", case), before)
+        self.run_ok("disclose", case, "--all-findings", "--to", "x", "--tlp", "RED", "-o", out)
+        self.run_ok("redact", case, "--all-findings")
+        self.fails(5, "handover", case, "-o", self.path("h1"))
+        self.fails(5, "handover", case, "-o", self.path("h1"), "--tlp", "GREEN")
+        self.run_ok("handover", case, "-o", self.path("h1"), "--tlp", "AMBER+STRICT")
+        self.run_ok("verify", self.path("h1"))
+
     def test_the_sample(self):
         case = self.path("sample")
         self.run_ok("hunt", SAMPLE, "--case", case)

@@ -5,6 +5,7 @@
 #include "casefile/disclosure/terms.h"
 #include "casefile/fields.h"
 #include "casefile/layout.h"
+#include "casefile/marking.h"
 #include "casefile/pack.h"
 #include "casefile/source_key.h"
 #include "casefile/tar.h"
@@ -112,6 +113,7 @@ Result<Draft> make_draft(const Home& home, const Case::Impl& impl, const Disclos
   std::map<std::string, const SourceFacts*> sources;
   for (const auto& [sha256, chosen] : out.choice) {
     const SourceFacts& facts = impl.facts.find(sha256)->second;
+    EXHIBIT_CHECK(check_marking(facts, options.tlp));
     sources.emplace(pseudonym_of(facts), &facts);
   }
   for (const auto& [pseudonym, facts] : sources) {

@@ -1,6 +1,8 @@
 #include "casefile/disclosure/open_records.h"
 
 #include <algorithm>
+#include <fstream>
+#include <memory>
 
 #include "base/text.h"
 #include "casefile/disclosure/personal.h"
@@ -9,6 +11,7 @@
 #include "casefile/leaves.h"
 #include "casefile/member.h"
 #include "casefile/pack.h"
+#include "casefile/sink.h"
 
 namespace exhibit::casefile {
 namespace {
@@ -17,6 +20,9 @@ constexpr std::uint8_t kOpened = 1;
 constexpr std::uint8_t kWholeShape = 1, kPartOfShape = 2;
 constexpr std::size_t kShapeSizeBytesMax = 16 << 20;  // of paths
 constexpr std::size_t kLeavesAtOnce = 32'768;
+constexpr std::uint64_t kPieceSizeMax = 64 << 20;
+// Where an EVTX file has its chunks when nothing is damaged.
+constexpr std::uint64_t kEvtxHeaderSize = 4096, kEvtxChunkSize = 65'536;
 
 // docs/formats/disclosure.md: all integers are big-endian.
 template <std::unsigned_integral T>
@@ -253,42 +259,114 @@ class Opener {
   std::uint64_t size_bytes_ = 0;
 };
 
-// Reads the source again, as far as its chosen records go.
-Result<void> read_chosen(const SourceFacts& facts, const ChosenRecords& chosen,
-                         const std::atomic<bool>* stop, Opener& opener) {
-  std::map<std::pair<std::uint8_t, std::uint64_t>, const ChosenRecords::value_type*> places;
-  for (const auto& record : chosen)
-    places.emplace(std::pair(record.first.stream, record.second.offset), &record);
-  const bool slack = chosen.rbegin()->first.stream == seal::kSlackStream;
-  EXHIBIT_TRY(const OpenedSource opened, open_source(facts.source));
-  const event::FieldNames no_names;
-  event::PathTable paths(no_names);
-  const auto parser = evidence::make_parser(opened.source->info().format, paths, {.slack = slack});
-  if (parser == nullptr)
-    return fail(ErrorCode::proof_mismatch, "a source no longer reads as what was sealed");
-  std::size_t left = places.size();
-  event::Batch batch;
-  while (left != 0 && opened.source->next(batch)) {
-    if (stop != nullptr && stop->load()) return fail(ErrorCode::interrupted, "stopped");
-    const auto is_here = [&](std::uint8_t stream) {
-      const auto next = places.lower_bound({stream, batch.source_offset});
-      return next != places.end() && next->first.first == stream &&
-             next->first.second < batch.source_offset + batch.size;
-    };
-    if (!is_here(seal::kRecordStream) && !is_here(seal::kSlackStream)) continue;
-    parser->parse(batch);
-    for (const event::Event& event : batch.events) {
-      const std::uint8_t stream = event.slack ? seal::kSlackStream : seal::kRecordStream;
-      const auto place = places.find({stream, event.offset});
-      if (place == places.end()) continue;
-      EXHIBIT_CHECK(opener.open(batch, event, paths, place->second->first, place->second->second));
-      --left;
-    }
+// Reads the chosen records of a source again.
+class ChosenReader {
+ public:
+  using Place = std::pair<std::uint8_t, std::uint64_t>;  // stream, offset
+
+  ChosenReader(const SourceFacts& facts, const ChosenRecords& chosen, const std::atomic<bool>* stop,
+               Opener& opener)
+      : facts_(facts), stop_(stop), opener_(opener), paths_(no_names_) {
+    for (const auto& record : chosen)
+      left_.emplace(Place(record.first.stream, record.second.offset), &record);
+    const bool slack = chosen.rbegin()->first.stream == seal::kSlackStream;
+    parser_ = evidence::make_parser(facts.source.info.format, paths_, {.slack = slack});
   }
-  if (left != 0)
-    return fail(ErrorCode::proof_mismatch, "a source no longer has a record where it was sealed");
-  return {};
-}
+
+  Result<void> read() {
+    if (parser_ == nullptr)
+      return fail(ErrorCode::proof_mismatch, "a source no longer reads as what was sealed");
+    const evidence::SourceInfo where = where_is(facts_.source);
+    if (where.members.empty()) EXHIBIT_CHECK(read_pieces(where.path));
+    // What is not where its format puts it (behind damage, say), or is in an archive, is come to.
+    if (!left_.empty()) EXHIBIT_CHECK(read_through());
+    if (!left_.empty())
+      return fail(ErrorCode::proof_mismatch, "a source no longer has a record where it was sealed");
+    return {};
+  }
+
+ private:
+  // Of a plain file, only the pieces that hold chosen records: a million records stand between two
+  // of them.
+  Result<void> read_pieces(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::uint64_t done = 0;                                        // pieces below this were read
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> records;  // offset, length
+    for (const auto& [place, record] : left_)
+      records.emplace_back(place.second, record->second.length);
+    std::ranges::sort(records);
+    for (const auto& [offset, length] : records) {
+      if (offset < done) continue;
+      EXHIBIT_CHECK(check_stop());
+      const bool evtx = facts_.source.info.format == evidence::Format::evtx;
+      if (evtx && offset < kEvtxHeaderSize) continue;
+      const std::uint64_t from =
+          evtx ? offset - (offset - kEvtxHeaderSize) % kEvtxChunkSize : offset;
+      const std::uint64_t size =
+          std::min(evtx ? kEvtxChunkSize : length, facts_.source.size_bytes - from);
+      if (offset >= facts_.source.size_bytes || size > kPieceSizeMax) continue;
+      batch_.clear();
+      batch_.source_offset = from;
+      batch_.resize(static_cast<std::size_t>(size));
+      file.clear();
+      file.seekg(static_cast<std::streamoff>(from));
+      if (!file.read(reinterpret_cast<char*>(batch_.buffer.data()),
+                     static_cast<std::streamsize>(size)))
+        continue;
+      if (!evtx) {
+        event::Event event;
+        event.offset = offset;
+        event.length = static_cast<std::uint32_t>(length);
+        batch_.events.push_back(event);
+      }
+      EXHIBIT_CHECK(take());
+      done = from + size;
+    }
+    return {};
+  }
+
+  Result<void> read_through() {
+    EXHIBIT_TRY(const OpenedSource opened, open_source(facts_.source));
+    while (!left_.empty() && opened.source->next(batch_)) {
+      EXHIBIT_CHECK(check_stop());
+      const auto is_here = [&](std::uint8_t stream) {
+        const auto next = left_.lower_bound({stream, batch_.source_offset});
+        return next != left_.end() && next->first.first == stream &&
+               next->first.second < batch_.source_offset + batch_.size;
+      };
+      if (is_here(seal::kRecordStream) || is_here(seal::kSlackStream)) EXHIBIT_CHECK(take());
+    }
+    return {};
+  }
+
+  // Opens what is chosen of the batch.
+  Result<void> take() {
+    parser_->parse(batch_);
+    for (const event::Event& event : batch_.events) {
+      const std::uint8_t stream = event.slack ? seal::kSlackStream : seal::kRecordStream;
+      const auto place = left_.find({stream, event.offset});
+      if (place == left_.end()) continue;
+      EXHIBIT_CHECK(
+          opener_.open(batch_, event, paths_, place->second->first, place->second->second));
+      left_.erase(place);
+    }
+    return {};
+  }
+
+  [[nodiscard]] Result<void> check_stop() const {
+    if (stop_ != nullptr && stop_->load()) return fail(ErrorCode::interrupted, "stopped");
+    return {};
+  }
+
+  const SourceFacts& facts_;
+  const std::atomic<bool>* stop_;
+  Opener& opener_;
+  std::map<Place, const ChosenRecords::value_type*> left_;
+  const event::FieldNames no_names_;
+  event::PathTable paths_;
+  std::unique_ptr<evidence::Parser> parser_;
+  event::Batch batch_;
+};
 
 // The ways of the records of one stream to the root of its tree.
 Result<TreePaths> tree_paths(const Case::Impl& impl, const SourceFacts& facts,
@@ -339,7 +417,7 @@ Result<OpenedRecords> open_records(const Case::Impl& impl, const SourceFacts& fa
                                    const DiscloseOptions& options, RunRules& rules, Disclosed& sum,
                                    const std::function<void(const DisclosedRecord&)>& take) {
   Opener opener(facts, source_key, options, rules);
-  EXHIBIT_CHECK(read_chosen(facts, chosen, options.stop, opener));
+  EXHIBIT_CHECK(ChosenReader(facts, chosen, options.stop, opener).read());
   OpenedRecords out;
   std::optional<TreePaths> paths;
   std::uint8_t paths_stream = 0;

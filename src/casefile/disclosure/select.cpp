@@ -28,7 +28,7 @@ Result<void> check_size(const Choice& choice) {
 struct FindingLine {
   std::string_view id, rule_sha256, source_sha256;
   RecordKey record;
-  std::uint64_t offset = 0;
+  std::uint64_t offset = 0, length = 0;
 };
 
 bool number_after(std::string_view text, std::string_view key, std::uint64_t& out) {
@@ -44,7 +44,8 @@ Result<FindingLine> read_line(std::string_view line) {
   out.source_sha256 = text_after(line, "},\"source\":{\"sha256\":\"").substr(0, 64);
   const std::string_view record = text_after(line, "\"record\":{");
   if (!number_after(record, "\"index\":", out.record.index) ||
-      !number_after(record, "\"offset\":", out.offset) || !layout::is_sha256(out.rule_sha256))
+      !number_after(record, "\"offset\":", out.offset) ||
+      !number_after(record, "\"length\":", out.length) || !layout::is_sha256(out.rule_sha256))
     return fail(ErrorCode::malformed, "a finding lacks its rule, or where its record is");
   if (record.substr(0, record.find('}')).find("\"slack\":true") != std::string::npos)
     out.record.stream = seal::kSlackStream;
@@ -54,6 +55,7 @@ Result<FindingLine> read_line(std::string_view line) {
 void choose(Choice& choice, const FindingLine& line, const RunFacts& run) {
   ChosenRecord& chosen = choice[std::string(line.source_sha256)][line.record];
   chosen.offset = line.offset;
+  chosen.length = line.length;
   chosen.findings.push_back(
       {.id = std::string(line.id), .rule_sha256 = std::string(line.rule_sha256), .run = &run});
 }
@@ -155,6 +157,7 @@ class Scan {
         if (!is_wanted(wanted, key, batch, event)) continue;
         ChosenRecord& chosen = out[key];
         chosen.offset = event.offset;
+        chosen.length = event.length;
         chosen.by_itself = true;
       }
       if (out.size() > kChosenRecordsMax)

@@ -24,7 +24,7 @@ struct ChosenFinding {
   const RunFacts* run = nullptr;
 };
 struct ChosenRecord {
-  std::uint64_t offset = 0;
+  std::uint64_t offset = 0, length = 0;  // in the source, bytes
   std::vector<ChosenFinding> findings;
   bool by_itself = false;  // not only for its findings
 };

@@ -1,6 +1,7 @@
 // open, add, handover: what changes or copies a case.
 #include "cli/case_access.h"
 #include "cli/commands.h"
+#include "cli/custody_options.h"
 #include "cli/hunt_request.h"
 #include "cli/interrupt.h"
 #include "cli/output.h"
@@ -8,6 +9,7 @@
 #include "cli/safe_text.h"
 #include "cli/standard_input.h"
 #include "cli/table.h"
+#include "exhibit/disclosure.h"
 
 namespace exhibit::cli {
 
@@ -64,6 +66,8 @@ int run_add(const Arguments& arguments, const Console& console) {
       list_asked({arguments.positional.begin() + 1, arguments.positional.end()}, console);
   if (!listing) return exit_usage;
   int status = exit_internal;
+  const auto asked = seal_options(arguments, console, status);
+  if (!asked) return status;
   const auto home = open_home(console, status);
   if (!home) return status;
   auto into = open_case(arguments, console, *home, arguments.positional[0], false, status);
@@ -71,8 +75,7 @@ int run_add(const Arguments& arguments, const Console& console) {
   ProgressMeter meter(arguments, console);
   options->progress = meter.callback();
   const StandardInput input(arguments.positional);
-  const auto done = casefile::add_to_case(*into, *listing, *std::move(options),
-                                          {.by_reference = arguments.has("by-reference")});
+  const auto done = casefile::add_to_case(*into, *listing, *std::move(options), *asked);
   meter.done();
   if (!done) return say_failed(console, "adding to the case", done.error());
   std::string text;
@@ -81,8 +84,10 @@ int run_add(const Arguments& arguments, const Console& console) {
         console.paint(Style::bad, "INCOMPLETE: interrupted; what was read to its end is sealed") +
         "\n";
   append_added(text, console, done->result);
+  append_compared(text, console, done->manifests, done->changed_after);
   append_seal(text, console, &done->seal);
-  return print(console, text, hunt_status(done->result));
+  return print(console, text,
+               compared_status(hunt_status(done->result), done->manifests, done->changed_after));
 }
 
 int run_handover(const Arguments& arguments, const Console& console) {
@@ -97,14 +102,18 @@ int run_handover(const Arguments& arguments, const Console& console) {
                   ": a handover is a folder, or a file whose name ends in .tar");
     return exit_usage;
   }
+  const auto tlp = casefile::parse_tlp(arguments.value("tlp"));
+  if (arguments.has("tlp") && !tlp) return say_no_tlp(console, arguments.value("tlp"));
   int status = exit_internal;
   const auto home = open_home(console, status);
   if (!home) return status;
   const auto from = casefile::Case::open_read_only(*home, arguments.positional[0]);
   if (!from) return say_failed(console, safe_text(arguments.positional[0]), from.error());
-  const auto done = casefile::handover(
-      *home, *from, out,
-      {.tar = out.ends_with(".tar"), .force = arguments.has("force"), .stop = &stop_flag()});
+  const auto done = casefile::handover(*home, *from, out,
+                                       {.tar = out.ends_with(".tar"),
+                                        .force = arguments.has("force"),
+                                        .tlp = std::string(tlp ? to_string(*tlp) : ""),
+                                        .stop = &stop_flag()});
   if (!done && done.error().code == ErrorCode::exists) {
     console.error(
         "--output " + safe_text(out) + " is there already" +

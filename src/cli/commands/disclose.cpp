@@ -3,6 +3,7 @@
 
 #include "cli/case_access.h"
 #include "cli/commands.h"
+#include "cli/custody_options.h"
 #include "cli/help.h"
 #include "cli/hunt_request.h"
 #include "cli/interrupt.h"
@@ -189,6 +190,7 @@ int run_redact(const Arguments& arguments, const Console& console) {
   auto request = request_of(arguments, console);
   if (!request) return exit_usage;
   request->options.to = "nobody yet";
+  request->options.tlp = casefile::Tlp::red;     // of any marking: nothing goes out
   request->options.redact_personal_data = true;  // the one profile that there is
   return preview(arguments, console, *request, true);
 }
@@ -197,11 +199,9 @@ int run_disclose(const Arguments& arguments, const Console& console) {
   auto request = request_of(arguments, console);
   if (!request) return exit_usage;
   const bool dry = arguments.has("dry-run");
-  const auto tlp = casefile::parse_tlp(arguments.has("tlp") ? arguments.value("tlp") : "AMBER");
+  const auto tlp = casefile::parse_tlp(arguments.has("tlp") ? arguments.value("tlp") : "RED");
   if (!tlp) {
-    console.error("--tlp takes CLEAR, GREEN, AMBER, AMBER+STRICT or RED, not `" +
-                  safe_text(arguments.value("tlp")) + "`");
-    return exit_usage;
+    return say_no_tlp(console, arguments.value("tlp"));
   }
   request->options.tlp = *tlp;
   request->options.to = dry && !arguments.has("to") ? "nobody yet" : arguments.value("to");

@@ -3,6 +3,7 @@
 
 #include "cli/case_access.h"
 #include "cli/commands.h"
+#include "cli/custody_options.h"
 #include "cli/findings_writer.h"
 #include "cli/hunt_request.h"
 #include "cli/interrupt.h"
@@ -57,9 +58,15 @@ bool asks_for_sense(const Arguments& arguments, const Console& console) {
     console.error("--full goes with --format jsonl");
     return false;
   }
-  for (const auto* flag : {"by-reference", "as", "operator"}) {
+  for (const std::string_view flag : {"by-reference", "as", "operator"}) {
     if (!arguments.has(flag) || arguments.has("case")) continue;
     console.error("--" + std::string(flag) + " goes with --case DIR");
+    return false;
+  }
+  for (const std::string_view flag : kAcquiringFlags) {
+    if (!arguments.has(flag) || (arguments.has("case") && !arguments.positional.empty())) continue;
+    console.error("--" + std::string(flag) +
+                  " is said of what is acquired: it goes with a PATH and --case DIR");
     return false;
   }
   return true;
@@ -68,6 +75,8 @@ bool asks_for_sense(const Arguments& arguments, const Console& console) {
 struct Done {
   hunt::HuntResult result;
   std::optional<casefile::SealSummary> seal;
+  Manifests manifests{};
+  ChangedAfter changed_after{};
 };
 
 std::optional<Done> hunt_now(const Arguments& arguments, const Console& console,
@@ -75,19 +84,24 @@ std::optional<Done> hunt_now(const Arguments& arguments, const Console& console,
                              const evidence::Listing& listing, int& status) {
   if (!arguments.has("case")) {
     auto result = hunt::hunt(listing, rules.pack, options);
-    if (result) return Done{*std::move(result), std::nullopt};
+    if (result) return Done{.result = *std::move(result), .seal = std::nullopt};
     status = say_failed(console, "the hunt", result.error());
     return std::nullopt;
   }
+  auto asked = seal_options(arguments, console, status);
+  if (!asked) return std::nullopt;
   auto home = open_home(console, status);
   if (!home) return std::nullopt;
   auto into = open_case(arguments, console, *home, std::string(arguments.value("case")),
                         !arguments.positional.empty(), status);
   if (!into) return std::nullopt;
-  auto done =
-      casefile::hunt_into_case(*into, listing, rules.pack, rules.options, std::move(options),
-                               {.by_reference = arguments.has("by-reference")});
-  if (done) return Done{std::move(done->result), std::move(done->seal)};
+  auto done = casefile::hunt_into_case(*into, listing, rules.pack, rules.options,
+                                       std::move(options), *asked);
+  if (done)
+    return Done{.result = std::move(done->result),
+                .seal = std::move(done->seal),
+                .manifests = std::move(done->manifests),
+                .changed_after = std::move(done->changed_after)};
   status = say_failed(console, "the hunt", done.error());
   return std::nullopt;
 }
@@ -113,6 +127,7 @@ Result<void> write_table(const Arguments& arguments, Output& out, const Console&
   std::string text;
   append_findings_table(text, console, summary, done.result);
   append_coverage_table(text, console, zone, rules.pack, done.result);
+  append_compared(text, console, done.manifests, done.changed_after);
   append_seal(text, console, done.seal ? &*done.seal : nullptr);
   if (done.seal && !done.seal->run) text += kNoRun;
   append_next(text, arguments, console, done);
@@ -141,6 +156,7 @@ void say_seal(const Arguments& arguments, const Console& console, const Done& do
     return;
   }
   std::string text;
+  append_compared(text, console, done.manifests, done.changed_after);
   append_seal(text, console, &*done.seal);
   if (!done.seal->run) text += kNoRun;
   console.note(text.substr(1, text.size() - 2));
@@ -216,7 +232,7 @@ int run_hunt(const Arguments& arguments, const Console& console) {
     if (!reached) return say_failed(console, "reading the findings", reached.error());
     if (*reached) return exit_no;
   }
-  return status;
+  return compared_status(status, done->manifests, done->changed_after);
 }
 
 }  // namespace exhibit::cli

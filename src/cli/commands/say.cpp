@@ -114,6 +114,10 @@ std::string gist(const casefile::LedgerLine& line) {
            safe_text(field(line, "findings")) + " findings to " + safe_text(field(line, "to")) +
            ", TLP:" + safe_text(field(line, "tlp")) + ", bundle " +
            safe_text(field(line, "bundle_sha256").substr(0, 12));
+  if (line.kind == "manifest")
+    return safe_text(field(line, "name")) + ": " + safe_text(field(line, "matched")) +
+           " matched, " + safe_text(field(line, "differs")) + " differ, " +
+           safe_text(field(line, "not_found")) + " not found";
   put_target("of ", "about");
   if (!field(line, "finding").empty()) {
     out += (out.empty() ? "of finding " : ", finding ") +
