@@ -42,7 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (whole.checks == 0) std::abort();
   // Nobody brought a key, so nothing is valid.
   if (verdict == Verdict::valid) std::abort();
-  core::Arena small(std::span(memory).first(4096));
+  core::Arena small(std::span<std::byte>(memory).first(4096));
   if (core::check_bundle(bundle, brought, small, little) == Verdict::invalid &&
       verdict != Verdict::invalid)
     std::abort();
