@@ -26,7 +26,7 @@ std::string report_of(bool bundle, std::string_view file, const Brought& brought
   Arena arena(work);
   Report report(text, 0, 1000);
   if (bundle) {
-    check_bundle(file, brought, arena, report);
+    report.finish(check_bundle(file, brought, arena, report));
   } else {
     CaseReader reader(file.size(), brought, arena, report);
     while (const auto at = reader.index_at())
@@ -36,9 +36,8 @@ std::string report_of(bool bundle, std::string_view file, const Brought& brought
         reader.piece(file.substr(w.offset + at, std::min<std::uint64_t>(kPiece, w.size - at)));
       reader.end();
     }
-    (void)reader.finish();
+    report.finish(reader.finish());
   }
-  report.finish();
   return std::string(report.text());
 }
 

@@ -178,7 +178,7 @@ class Page(WithVectors):
                 out.write(line)
         case = self.path("large")
         self.run_ok("hunt", log, "--case", case)
-        self.run_ok("handover", case, "-o", self.path("large.tar"), "--tar")
+        self.run_ok("handover", case, "-o", self.path("large.tar"))
         began = time.monotonic()
         self.assertEqual(self.open(self.path("large.tar")), "undecidable")
         print(f"512 MiB in {time.monotonic() - began:.1f} s")

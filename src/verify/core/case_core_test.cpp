@@ -162,6 +162,26 @@ TEST(CaseReader, EachFileThatIsMissingIsNamed) {
   }
 }
 
+// What does not fit is left out line by line, and the verdict stands all the same.
+TEST(Report, WantOfRoomHidesNoVerdict) {
+  const std::string_view check = R"({"check":{"id":"a","subject":"b)";
+  for (std::size_t room = 0; room < 600; ++room) {
+    std::vector<char> text(room);
+    Report report(text, 0, 1);
+    for (const Verdict verdict : {Verdict::valid, Verdict::invalid})
+      report.check({.id = "a", .subject = "b\n\xff", .verdict = verdict, .why = {}, .detail = {}});
+    report.finish(Verdict::invalid);
+    if (room < 64) {
+      EXPECT_TRUE(report.text().empty());
+      continue;
+    }
+    EXPECT_TRUE(report.text().ends_with("{\"verdict\":\"invalid\"}\n")) << report.text();
+    const std::size_t checks = count(report.text(), check);
+    EXPECT_EQ(count(report.text(), "{\"cut\":true}\n"), checks == 2 ? 0U : 1U) << room;
+    EXPECT_EQ(count(report.text(), "\n"), checks + (checks == 2 ? 1U : 2U));
+  }
+}
+
 TEST(CaseReader, CutsAndLittleMemoryBreakNothing) {
   const MadeCase made;
   const std::string tar = made.tar();

@@ -4,6 +4,7 @@ namespace exhibit::verify::core {
 namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
+constexpr std::array<std::string_view, 3> kVerdicts{"valid", "undecidable", "invalid"};
 // Subjects of records are "<pseudonym>/<stream>/<index>"; those of entries have one slash.
 bool is_of_record(std::string_view subject) { return subject.find('/') != subject.rfind('/'); }
 
@@ -68,15 +69,19 @@ void Report::end(std::string_view tail) {
   cut_ = true;
 }
 
-void Report::finish() {
-  constexpr std::string_view kCut = "{\"cut\":true}\n";
-  if (!cut_ || room_.size() < kTail) return;
-  std::memcpy(room_.data() + size_, kCut.data(), kCut.size());
-  size_ += kCut.size();
+void Report::finish(Verdict whole) {
+  if (room_.size() < kTail) return;
+  const auto put = [this](std::string_view text) {
+    std::memcpy(room_.data() + size_, text.data(), text.size());
+    size_ += text.size();
+  };
+  if (cut_) put("{\"cut\":true}\n");
+  put("{\"verdict\":\"");
+  put(kVerdicts[static_cast<std::size_t>(whole)]);
+  put("\"}\n");
 }
 
 void Report::check(const Check& check) {
-  constexpr std::array<std::string_view, 3> kVerdicts{"valid", "undecidable", "invalid"};
   begin("{\"check\":{\"id\":");
   string(check.id).raw(",\"subject\":").string(check.subject).raw(",\"verdict\":");
   string(kVerdicts[static_cast<std::size_t>(check.verdict)]).raw(",\"why\":").string(check.why);

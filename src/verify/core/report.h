@@ -2,8 +2,9 @@
 // another machine. Every line is an object with one member, which says what it is.
 //
 //   {"check":{"id","subject","verdict","why","detail","counts"}}   {"fact":{…}} {"path":{…}}
-//   {"statement":{…}} {"record":{…}} {"withheld":{…}} {"finding":{…}}, and {"cut":true} last where
-//   the room was not enough. Bytes are hexadecimal; numbers that may exceed 2^53 are decimal text.
+//   {"statement":{…}} {"record":{…}} {"withheld":{…}} {"finding":{…}}, {"cut":true} where the room
+//   was not enough, and last {"verdict":"valid"}. Bytes are hexadecimal; numbers that may exceed
+//   2^53 are decimal text.
 #pragma once
 
 #include "verify/core/text.h"
@@ -17,8 +18,8 @@ class Report final : public Listener {
   Report(std::span<char> room, std::uint64_t first, std::uint64_t count)
       : room_(room), first_(first), count_(count) {}
   [[nodiscard]] std::string_view text() const { return {room_.data(), size_}; }
-  /// Says where the room was not enough; call it last.
-  void finish();
+  /// Says the verdict of the whole, which no want of room hides; call it last.
+  void finish(Verdict whole);
 
   void check(const Check& check) override;
   void fact(const Fact& fact) override;
@@ -41,7 +42,7 @@ class Report final : public Listener {
     return number >= first_ && number - first_ < count_;
   }
 
-  static constexpr std::size_t kTail = 16;  // kept for the last line
+  static constexpr std::size_t kTail = 64;  // kept for the last lines
   std::span<char> room_;
   std::size_t size_ = 0;
   std::size_t line_ = 0;  // where the present line begins

@@ -72,8 +72,7 @@ extern unsigned char __heap_base;
   const Brought brought = brought_by(r);
   Arena arena({reinterpret_cast<std::byte*>(r.work.memory()), r.work.size});
   Report report({r.report.memory(), r.report.size}, r.first, r.count);
-  check_bundle(r.input.text(), brought, arena, report);
-  report.finish();
+  report.finish(check_bundle(r.input.text(), brought, arena, report));
   return static_cast<std::uint32_t>(report.text().size());
 }
 
@@ -102,8 +101,7 @@ extern unsigned char __heap_base;
 }
 [[clang::export_name("case_end")]] void case_end() { reading().reader.end(); }
 [[clang::export_name("case_finish")]] std::uint32_t case_finish() {
-  (void)reading().reader.finish();
-  reading().report.finish();
+  reading().report.finish(reading().reader.finish());
   return static_cast<std::uint32_t>(reading().report.text().size());
 }
 

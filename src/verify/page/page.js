@@ -125,15 +125,6 @@ async function check(file, first, turn) {
 
 // ---- what it said
 
-function verdictOf(checks) {
-  let out = "valid";
-  for (const check of checks) {
-    if (!check.counts) continue;
-    if (check.verdict === "invalid") return "invalid";
-    if (check.verdict === "undecidable") out = "undecidable";
-  }
-  return out;
-}
 function tag(verdict) {
   return make("span", { class: "tag " + verdict }, make("span", { class: "mark " + verdict, "aria-hidden": "true", text: MARKS[verdict] }), " " + t(verdict));
 }
@@ -252,7 +243,7 @@ function show() {
   const of = (name) => state.lines.filter((line) => line[name] !== undefined).map((line) => line[name]);
   const checks = of("check"), facts = of("fact"), paths = new Map(of("path").map((p) => [p.subject, p]));
   const fact = (subject, name) => (facts.find((f) => f.subject === subject && f.name === name) || {}).value;
-  const verdict = verdictOf(checks);
+  const verdict = of("verdict")[0] || "undecidable";
   const upper = verdict[0].toUpperCase() + verdict.slice(1);
   const missing = checks.filter((c) => c.counts && c.verdict === "undecidable");
   const banner = make("section", { class: "panel verdict " + verdict, "aria-labelledby": "verdict" },
