@@ -59,6 +59,26 @@ const BundleTree* BundleCheck::tree_of(const Pseudonym& source, std::uint8_t str
   return nullptr;
 }
 
+std::span<const BundleRange> BundleCheck::ranges_of(const Pseudonym& source) const {
+  const std::span<const BundleRange> all = ranges_.items();
+  const auto first =
+      std::lower_bound(all.begin(), all.end(), source,
+                       [](const BundleRange& r, const Pseudonym& s) { return r.source < s; });
+  auto last = first;
+  while (last != all.end() && last->source == source) ++last;
+  return {first, last};
+}
+
+std::span<BundleFinding> BundleCheck::findings_of(const Pseudonym& source) {
+  const std::span<BundleFinding> all = findings_.items();
+  const auto first =
+      std::lower_bound(all.begin(), all.end(), source,
+                       [](const BundleFinding& f, const Pseudonym& s) { return f.source < s; });
+  auto last = first;
+  while (last != all.end() && last->source == source) ++last;
+  return {first, last};
+}
+
 Verdict BundleCheck::check() {
   worst_ = read_trust(arena_, brought_, listener_, trust_);
   Why why = read_files();

@@ -10,6 +10,7 @@
 namespace exhibit::verify::core {
 
 inline constexpr std::size_t kBundleLogsMax = 2;
+inline constexpr std::size_t kBundleSourcesMax = 16'384;
 inline constexpr std::uint8_t kOpened = 1;  // tag of an opened slot; withheld: a Reason
 inline constexpr std::uint8_t kReasonMin = 2, kReasonMax = 7;
 /// The name of a reason by its tag; empty for none.
@@ -151,6 +152,9 @@ class BundleCheck {
   // bundle_sources.cpp
   void check_sources();
   void check_findings();
+  /// The ranges of a source; they stand in its order.
+  [[nodiscard]] std::span<const BundleRange> ranges_of(const Pseudonym& source) const;
+  [[nodiscard]] std::span<BundleFinding> findings_of(const Pseudonym& source);
   [[nodiscard]] const BundleTree* tree_of(const Pseudonym& source, std::uint8_t stream) const;
 
   std::string_view bytes_;
@@ -168,6 +172,7 @@ class BundleCheck {
   List<BundleLog> logs_;
   std::size_t sources_begin_ = 0;  // in files_: sources/ and criteria/
   List<BundleRange> ranges_;
+  std::size_t sources_ = 0;  // that ranges are about
   List<BundleFinding> findings_;
   List<BundleTree> trees_;
 };

@@ -202,18 +202,22 @@ Why BundleCheck::read_json() {
   const bool named = !rules_->is(Json::Kind::null);
   if (named && !rules_->has_exactly(kRules)) return kNoBundleJson;
   if (named != (findings_.size() != 0) || named != criteria) return kNoBundleJson;
-  // A rule for each finding, and none besides.
-  const std::span<const BundleFile> files = files_.items().subspan(sources_begin_);
-  for (const BundleFinding& finding : findings_.items())
-    if (std::none_of(files.begin(), files.end(),
-                     [&](const BundleFile& file) { return rule_of(file.name) == finding.rule; }))
-      return kOtherMembers;
-  for (const BundleFile& file : files)
-    if (const std::string_view rule = rule_of(file.name);
-        !rule.empty() &&
-        std::none_of(findings_.items().begin(), findings_.items().end(),
-                     [&](const BundleFinding& finding) { return finding.rule == rule; }))
-      return kOtherMembers;
+  // A rule for each finding, and none besides. They stand in order, before the routing.
+  std::span<const BundleFile> rules = files_.items().subspan(sources_begin_);
+  while (!rules.empty() && rule_of(rules.front().name).empty()) rules = rules.subspan(1);
+  if (!rules.empty()) rules = rules.first(rules.size() - 1);
+  List<bool> used;
+  for (std::size_t i = 0; i < rules.size(); ++i)
+    if (!used.push(arena_, false)) return kNoMemory;
+  for (const BundleFinding& finding : findings_.items()) {
+    const auto at = std::lower_bound(
+        rules.begin(), rules.end(), finding.rule,
+        [](const BundleFile& file, std::string_view rule) { return rule_of(file.name) < rule; });
+    if (at == rules.end() || rule_of(at->name) != finding.rule) return kOtherMembers;
+    used[static_cast<std::size_t>(at - rules.begin())] = true;
+  }
+  if (std::find(used.items().begin(), used.items().end(), false) != used.items().end())
+    return kOtherMembers;
   return kHolds;
 }
 
@@ -252,6 +256,8 @@ Why BundleCheck::read_ranges(const Json& json) {
                             .from = *from,
                             .to = *to,
                             .withheld = runs.items()};
+    if (ranges_.size() == 0 || ranges_.back().source != range.source)
+      if (++sources_ > kBundleSourcesMax) return "the bundle is about more sources than it may be";
     if (ranges_.size() != 0) {
       const BundleRange& last = ranges_.back();
       if (last.source > range.source ||

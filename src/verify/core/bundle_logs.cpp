@@ -3,11 +3,11 @@
 
 #include "verify/core/bundle.h"
 #include "verify/core/sha2.h"
+#include "verify/core/statement.h"
 
 namespace exhibit::verify::core {
 namespace {
 
-constexpr std::size_t kStatementFieldsMax = 1024;
 constexpr Why kCheckpointFails = "the checkpoint does not hold, so this cannot be judged";
 constexpr Why kOpenFails = "the open statement does not hold, so the key is not known";
 
@@ -144,16 +144,8 @@ Why BundleCheck::open_statement(BundleEntry& entry) {
   constexpr Why kOther = "the opened slots are not what the entry committed to";
   const StatementSlot& own = entry.slots.front();
   if (!own.opened || own.type != kNamesType) return "the names of the statement are not opened";
-  List<std::string_view> names;
-  for (std::string_view rest = own.value; !rest.empty();) {
-    if (rest.size() < 4 || names.size() == kStatementFieldsMax) return kOther;
-    const auto size =
-        load_big_endian<std::uint32_t>(reinterpret_cast<const std::uint8_t*>(rest.data()));
-    rest.remove_prefix(4);
-    if (size > rest.size()) return kOther;
-    if (!names.push(arena_, rest.substr(0, size))) return kNoMemory;
-    rest.remove_prefix(size);
-  }
+  std::span<const std::string_view> names;
+  EXHIBIT_WHY(parse_names(arena_, own.value, names));
   if (entry.slots.size() != std::min(bucket(names.size() + 1), kSlotsMax))
     return "the statement has another number of slots than its names take";
   List<Digest> slots;
@@ -172,7 +164,7 @@ Why BundleCheck::open_statement(BundleEntry& entry) {
       return kNoMemory;
   }
   if (statement_commitment(entry.nonce, slots.items()) != entry.entry.commitment) return kOther;
-  entry.names = names.items();
+  entry.names = names;
   entry.fields = fields.items();
   entry.opened = true;
   return kHolds;
@@ -202,9 +194,7 @@ Why BundleCheck::take_acquire(const BundleEntry& entry) {
   const auto pseudonym_text = field_of(entry.fields, "pseudonym");
   const auto pseudonym = pseudonym_text ? hex_array<16>(*pseudonym_text) : std::nullopt;
   if (!pseudonym) return kHidden;
-  const bool ranged = std::any_of(ranges_.items().begin(), ranges_.items().end(),
-                                  [&](const BundleRange& r) { return r.source == *pseudonym; });
-  if (!ranged) return "the statement is of a source that no range is about";
+  if (ranges_of(*pseudonym).empty()) return "the statement is of a source that no range is about";
   bool shown = false;
   const auto take = [&](std::string_view root_name, std::string_view size_name,
                         std::uint8_t stream) -> Why {

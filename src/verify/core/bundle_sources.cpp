@@ -71,7 +71,12 @@ struct Record {
 class BundleSources {
  public:
   BundleSources(BundleCheck& bundle, const Pseudonym& source, std::string_view name)
-      : b_(bundle), arena_(bundle.arena_), source_(source), name_(name) {}
+      : b_(bundle),
+        arena_(bundle.arena_),
+        source_(source),
+        name_(name),
+        ranges_(bundle.ranges_of(source)),
+        trees_{bundle.tree_of(source, 0), bundle.tree_of(source, 1)} {}
 
   void check_source(std::string_view shapes, std::string_view records) {
     const Why shapes_form = read_shapes(shapes);
@@ -87,19 +92,15 @@ class BundleSources {
       b_.judge("records", name_, why == kUnused ? kHolds : why);
     }
     read_ = shapes_form.empty() && (why.empty() || why == kUnused);
-    for (BundleFinding& finding : b_.findings_.items())
-      if (finding.source == source_)
-        for (const Place& place : seen_.items())
-          if (place.stream == finding.stream && place.index == finding.record)
-            finding.disclosed = true;
+    for (BundleFinding& finding : b_.findings_of(source_))
+      finding.disclosed = is_disclosed(finding.stream, finding.record);
   }
 
   /// Of each stream that a range or a record is of.
   void check_indexes() {
     for (std::uint8_t stream = 0; stream < 2; ++stream) {
-      const bool ranged = std::any_of(
-          b_.ranges_.items().begin(), b_.ranges_.items().end(),
-          [&](const BundleRange& r) { return r.source == source_ && r.stream == stream; });
+      const bool ranged = std::any_of(ranges_.begin(), ranges_.end(),
+                                      [&](const BundleRange& r) { return r.stream == stream; });
       const bool disclosed =
           std::any_of(seen_.items().begin(), seen_.items().end(),
                       [&](const Place& place) { return place.stream == stream; });
@@ -117,7 +118,7 @@ class BundleSources {
  private:
   // Whether each record of the ranges is disclosed or withheld, once.
   void check_index(std::uint8_t stream, std::string_view name) {
-    const BundleTree* tree = b_.tree_of(source_, stream);
+    const BundleTree* tree = trees_[stream];
     if (tree == nullptr)
       return b_.undecidable("index", name, "no statement that holds names its tree of records");
     std::size_t at = 0;  // in seen_
@@ -127,8 +128,8 @@ class BundleSources {
       return seen_[at].index;
     };
     std::uint64_t disclosed = 0, withheld = 0;
-    for (const BundleRange& range : b_.ranges_.items()) {
-      if (range.source != source_ || range.stream != stream) continue;
+    for (const BundleRange& range : ranges_) {
+      if (range.stream != stream) continue;
       if (range.to > tree->size)
         return b_.say("index", name, Verdict::invalid,
                       "the range goes beyond the end of the source");
@@ -211,11 +212,32 @@ class BundleSources {
         return kNoShapes;
       }
       shape.paths = paths.items();
-      for (const Shape& other : shapes_.items())
-        if (other.commitment == shape.commitment) return "the same shape stands twice";
       if (!shapes_.push(arena_, shape)) return kNoMemory;
     }
+    return no_shape_twice();
+  }
+
+  [[nodiscard]] Why no_shape_twice() {
+    List<std::uint32_t> order;
+    for (std::uint32_t i = 0; i < shapes_.size(); ++i)
+      if (!order.push(arena_, i)) return kNoMemory;
+    const auto commitment = [this](std::uint32_t i) -> const Digest& {
+      return shapes_[i].commitment;
+    };
+    std::sort(order.items().begin(), order.items().end(),
+              [&](std::uint32_t a, std::uint32_t b) { return commitment(a) < commitment(b); });
+    for (std::size_t i = 1; i < order.size(); ++i)
+      if (commitment(order[i]) == commitment(order[i - 1])) return "the same shape stands twice";
     return kHolds;
+  }
+
+  [[nodiscard]] bool is_disclosed(std::uint8_t stream, std::uint64_t index) const {
+    const std::span<const Place> all = seen_.items();
+    const auto at = std::lower_bound(
+        all.begin(), all.end(), Place{stream, index}, [](const Place& a, const Place& b) {
+          return std::tie(a.stream, a.index) < std::tie(b.stream, b.index);
+        });
+    return at != all.end() && at->stream == stream && at->index == index;
   }
 
   // docs/formats/disclosure.md, "records". Each is checked as it is read.
@@ -319,7 +341,7 @@ class BundleSources {
     const std::string_view subject =
         out.text(name_).byte('/').number(record.stream).byte('/').number(record.index).view();
     const Shape& shape = shapes_[record.shape];
-    const BundleTree* tree = b_.tree_of(source_, record.stream);
+    const BundleTree* tree = trees_[record.stream];
     Why why = opens(record, shape);
     const auto entry = record_entry(source_, record.slots);
     const Digest leaf = leaf_hash(view(entry));
@@ -357,6 +379,8 @@ class BundleSources {
   Arena& arena_;
   Pseudonym source_;
   std::string_view name_;
+  std::span<const BundleRange> ranges_;
+  std::array<const BundleTree*, 2> trees_;  // by stream; null where no statement names one
   List<Shape> shapes_;
   std::size_t first_used_ = 0;  // how many shapes were used so far
   List<Place> seen_;

@@ -314,11 +314,12 @@ struct Made {
 
   /// A finding on record 2, with its criteria.
   void add_finding() {
-    sources["criteria/rules.yml"] = "title: a rule\n";
+    const std::string rule = base::to_hex(seal::sha256(as_bytes("title: a rule\n")));
+    sources["criteria/" + rule + ".yml"] = "title: a rule\n";
     sources["criteria/routing.yml"] = "routing\n";
     JsonValue finding = JsonValue::object();
     finding.set("record", JsonValue::integer(2));
-    finding.set("rule", JsonValue::string(std::string(64, 'b')));
+    finding.set("rule", JsonValue::string(rule));
     finding.set("source", JsonValue::string(source.name()));
     finding.set("stream", JsonValue::integer(0));
     JsonValue findings = JsonValue::array();
@@ -348,8 +349,8 @@ struct Made {
       };
       return key(a.first) < key(b.first);
     });
-    for (const char* name : {"criteria/rules.yml", "criteria/routing.yml"})
-      if (sources.contains(name)) below.emplace_back(name, sources[name]);
+    for (const auto& [name, content] : sources)  // "routing.yml" comes after hexadecimal digits
+      if (name.starts_with("criteria/")) below.emplace_back(name, content);
     for (const auto& [name, content] : below) {
       JsonValue member = JsonValue::object();
       member.set("name", JsonValue::string(name));

@@ -64,6 +64,13 @@ class List {
     new (items_ + size_++) T(value);
     return true;
   }
+  /// Room for so many; what is pushed up to then takes no memory.
+  [[nodiscard]] bool reserve(Arena& arena, std::size_t count) {
+    if (count > SIZE_MAX / sizeof(T)) return false;
+    items_ = static_cast<T*>(arena.take(count * sizeof(T), alignof(T)));
+    capacity_ = items_ == nullptr ? 0 : count;
+    return items_ != nullptr;
+  }
   [[nodiscard]] std::span<const T> items() const { return {items_, size_}; }
   [[nodiscard]] std::span<T> items() { return {items_, size_}; }
   [[nodiscard]] std::size_t size() const { return size_; }

@@ -163,6 +163,13 @@ class Parser {
 // When something had witnessed; nothing where it had not.
 using Time = std::optional<std::uint64_t>;
 
+// By insertion: a few numbers, and std::sort would be the only thing that needs the library.
+void sort(std::span<std::uint64_t> numbers) {
+  for (std::size_t i = 1; i < numbers.size(); ++i)
+    for (std::size_t k = i; k > 0 && numbers[k] < numbers[k - 1]; --k)
+      std::swap(numbers[k], numbers[k - 1]);
+}
+
 // By place; memory that is used up leaves `out` empty, and the quorum unreached.
 Time quorum_time(Arena& arena, const Policy& policy, std::span<const Time> witnesses) {
   List<Time> groups;
@@ -175,7 +182,7 @@ Time quorum_time(Arena& arena, const Policy& policy, std::span<const Time> witne
     for (const PolicyMember& member : group.members)
       if (const Time time = time_of(member))
         if (!times.push(arena, *time)) return std::nullopt;
-    std::sort(times.items().begin(), times.items().end());
+    sort(times.items());
     const bool reached = times.size() >= group.threshold;
     if (!groups.push(arena, reached ? Time(times[group.threshold - 1]) : Time()))
       return std::nullopt;
