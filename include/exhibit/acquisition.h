@@ -31,7 +31,8 @@ struct Circumstances {
   std::string write_blocker{};   // between medium and machine
   std::string exhibit_number{};  // under which the evidence is filed
   std::string source_clock{};    // how the clock of the machine it comes from stood to true time
-  std::string tlp{};  // marking under which it was received (to_string(Tlp)): what goes out keeps it
+  std::string
+      tlp{};  // marking under which it was received (to_string(Tlp)): what goes out keeps it
   friend bool operator==(const Circumstances&, const Circumstances&) = default;
 };
 /// Errors: usage (above kCircumstanceSizeBytesMax, or not UTF-8).

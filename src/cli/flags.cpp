@@ -279,7 +279,7 @@ constexpr auto kVerbs = std::to_array<Verb>({
      "reason tlp to output dry-run as operator " GENERAL,
      "exhibit disclose incident-42 5a0c93 --to 'CERT-XY' --tlp AMBER -o a.exhibit\n"
      "exhibit disclose incident-42 --source 9f2a11c0 --host DC01 --dry-run",
-     "to=to whom, in words: sealed with the bundle\n"
+     "to:WHOM=to whom, in words: sealed with the bundle\n"
      "from=only records at or after: 2026-03-01, 2026-03-01T08:00:00Z, or 7d before now\n"
      "rules=records on which one of these rules speaks: a file, a folder or a zip; may be "
      "repeated\n"

@@ -240,6 +240,13 @@ class Disclose(CliTest):
         self.run_ok("handover", case, "-o", self.path("h1"), "--tlp", "AMBER+STRICT")
         self.run_ok("verify", self.path("h1"))
 
+    def test_a_log_with_rotated_keys_is_refused_before_anything_goes_on_record(self):
+        self.run_ok("party", "rotate", self.case)
+        before = self.run_ok("ledger", self.case)
+        self.assertIn("rotated", self.fails(2, "disclose", self.case, self.finding(), "--to", "x", "--tlp", "RED", "-o",
+                                            self.path("r.exhibit")))
+        self.assertEqual(self.run_ok("ledger", self.case), before)
+
     def test_the_sample(self):
         case = self.path("sample")
         self.run_ok("hunt", SAMPLE, "--case", case)

@@ -106,6 +106,7 @@ Result<void> check_options(const DiscloseOptions& options) {
 Result<Draft> make_draft(const Home& home, const Case::Impl& impl, const DiscloseOptions& options,
                          const std::function<void(const DisclosedRecord&)>& take) {
   Draft out;
+  for (const std::string& party : {impl.party, impl.sealer}) EXHIBIT_CHECK(check_log(impl, party));
   EXHIBIT_TRY(out.choice, select_records(impl, options.select, options.stop));
   EXHIBIT_TRY(const SourceKeys keys, SourceKeys::open(home, impl));
   RunRules rules(impl);

@@ -101,8 +101,7 @@ Result<void> append_seen(BundleFiles& out, const Case::Impl& impl, const std::st
 
 }  // namespace
 
-Result<void> append_log(BundleFiles& out, const Case::Impl& impl, const std::string& party,
-                        const std::map<std::uint64_t, std::vector<std::string_view>>& entries) {
+Result<void> check_log(const Case::Impl& impl, const std::string& party) {
   const auto other = std::ranges::find(impl.others, party, &PartyLog::party);
   if (party != impl.party && other == impl.others.end())
     return fail(ErrorCode::not_found, "the case lacks the log of a party");
@@ -113,6 +112,13 @@ Result<void> append_log(BundleFiles& out, const Case::Impl& impl, const std::str
         ErrorCode::unsupported,
         "the keys of a log were rotated: bundles of such a log cannot be made yet; hand the "
         "case over instead");
+  return {};
+}
+
+Result<void> append_log(BundleFiles& out, const Case::Impl& impl, const std::string& party,
+                        const std::map<std::uint64_t, std::vector<std::string_view>>& entries) {
+  EXHIBIT_CHECK(check_log(impl, party));
+  const auto other = std::ranges::find(impl.others, party, &PartyLog::party);
   const Ledger& ledger = party == impl.party ? impl.ledger : other->ledger;
   const OpenFacts& open = party == impl.party ? impl.open : other->open;
   out.emplace_back("logs/" + party + "/checkpoint", ledger.note);
