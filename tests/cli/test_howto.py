@@ -1,4 +1,4 @@
-"""What docs/howto/ shows works as it stands there: every command is run, every line that is shown must come."""
+"""What README.md and docs/howto/ show works as it stands there: every command is run, every line that is shown must come."""
 import os
 import re
 import subprocess
@@ -12,7 +12,7 @@ class Howto(CliTest):
         (self.folder / "bin").mkdir()
         os.symlink(PROGRAM, self.folder / "bin/exhibit")
         environment = {**self.environment, "PATH": f"{self.folder}/bin:{os.environ['PATH']}", "USER": "nobody"}
-        text = (ROOT / "docs/howto" / name).read_text()
+        text = (ROOT / name).read_text()
         commands = 0
         for block in re.findall(r"```console\n(.*?)```", text, re.S):
             for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
@@ -34,19 +34,22 @@ class Howto(CliTest):
     def test_every_howto_is_tested(self):
         self.assertEqual({p.name for p in (ROOT / "docs/howto").glob("*.md")},
                          {f"{m.removeprefix('test_').replace('_', '-')}.md" for m in dir(self)
-                          if m.startswith("test_") and m != "test_every_howto_is_tested"})
+                          if m.startswith("test_") and m not in ("test_every_howto_is_tested", "test_readme")})
+
+    def test_readme(self):
+        self.follow("README.md")
 
     def test_responder(self):
-        self.follow("responder.md")
+        self.follow("docs/howto/responder.md")
 
     def test_accused(self):
-        self.follow("accused.md")
+        self.follow("docs/howto/accused.md")
 
     def test_examiner(self):
-        self.follow("examiner.md")
+        self.follow("docs/howto/examiner.md")
 
     def test_court_expert(self):
-        self.follow("court-expert.md")
+        self.follow("docs/howto/court-expert.md")
 
 
 if __name__ == "__main__":
