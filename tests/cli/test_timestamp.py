@@ -107,6 +107,19 @@ class Timestamp(CliTest):
         out = self.run_ok("verify", self.case, *self.trust, "--tsa-ca", self.path("ca.pem"), status=1).decode()
         self.assertIn("timestamp.revocation", out)
 
+    def test_a_bundle_holds_the_stamps_of_what_it_discloses(self):
+        self.run_ok("timestamp", "add", self.case, self.stamp(self.case), "--crl", self.path("tsa.crl"))
+        bundle = self.path("a.exhibit")
+        self.run_ok("disclose", self.case, "--all-findings", "--to", "x", "--tlp", "CLEAR", "-o", bundle)
+        there = {"environment": {"EXHIBIT_HOME": self.path("other-home")}}
+        out = self.run_ok("verify", bundle, *self.trust, "--tsa-ca", self.path("ca.pem"), **there).decode()
+        self.assertRegex(out, r"fixed since  \S+Z: CN=Authority stamped 3 entries by then")
+        self.assertRegex(out, r"valid +timestamp collector/3: CN=Authority: existed by")
+        out = self.run_ok("verify", bundle, *self.trust, **there).decode()
+        self.assertIn("said to be   stamped", out)
+        self.authority("other.key", "other.pem", "/CN=Other")
+        self.run_ok("verify", bundle, *self.trust, "--tsa-ca", self.path("other.pem"), status=4, **there)
+
     def test_what_is_stamped_is_this_log(self):
         answer = self.stamp(self.case)
         self.run_ok("statement", self.case, "More.")
