@@ -230,7 +230,11 @@ Result<BundleTerms> parse_bundle_json(std::string_view text) {
     in.need(read_range(item, out.ranges.emplace_back()));
   const JsonValue* rules = json.find("rules");
   in.need(rules != nullptr);
-  if (rules != nullptr && !rules->is_null()) in.need(read_rules(*rules, out.rules.emplace()));
+  if (rules != nullptr && !rules->is_null()) {
+    BundleTerms::Rules read;
+    in.need(read_rules(*rules, read));
+    out.rules = std::move(read);
+  }
   if (!in.good(9))
     return fail(ErrorCode::malformed, "bundle.json has not the members that it must");
   return out;
