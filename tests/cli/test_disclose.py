@@ -67,6 +67,16 @@ class Disclose(CliTest):
         self.assertRegex(out, r"undecidable +finding.rule")
         self.assertIn("1 (privilege)", out)
 
+    def test_what_a_second_value_could_undo_takes_the_list_of_paths(self):
+        """Under a `not`, another value of the same field, withheld, would make the rule silent."""
+        negated = rule(title="Not so", id="5f3a2c1e-0000-4000-8000-000000000004").replace(
+            "    condition: selection", "    filter:\n        Image|endswith: y.exe\n    condition: selection and not filter")
+        self.run_ok("hunt", "-r", self.path("two.yml", negated), "--case", self.case)
+        (record,) = Bundle(self.disclose(self.finding("Not so"))).check().values()
+        self.assertEqual(set(record["fields"]), {"Channel", "EventID", "CommandLine", "Image"})
+        self.assertTrue(record["whole_list"])
+        self.assertIn("\nVALID: ", self.run_ok("verify", self.path("a.exhibit"), "--trust", self.key, **self.stranger).decode())
+
     def test_a_keyword_reads_the_whole_record(self):
         keyword = rule(title="Anywhere", id="5f3a2c1e-0000-4000-8000-000000000003").replace(
             "        CommandLine|contains: 'needle'", "        - Northlight")
