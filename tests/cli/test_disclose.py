@@ -123,6 +123,16 @@ class Disclose(CliTest):
         self.assertIn("withheld  Image: C:\\x.exe (other-law)", out)
         self.assertIn("nothing went on the ledger", out)
 
+    def test_what_is_redacted_is_not_in_the_bytes_either(self):
+        """Whatever the reason: also where it is the one that all else is withheld for."""
+        source = hashlib.sha256("".join(self.lines).encode()).hexdigest()
+        for n, more in enumerate((("--redact", "User=scope"), ("--redact", "User=privilege"),
+                                  ("--redact", "personal-data", "--reason", "personal-data"))):
+            data = self.disclose("--record", f"{source[:10]}/9", "--whole", *more, name=f"{n}.exhibit")
+            self.assertNotIn(b"user0009", data)
+            (record,) = Bundle(data).check().values()
+            self.assertNotIn(0, record["opened"])
+
     def test_a_withheld_value_cannot_be_found_by_trying(self):
         """Whoever holds the bundle and knows every value but one tries all that it can be."""
         self.disclose(self.finding(), "--record",

@@ -176,6 +176,7 @@ class Opener {
       for (std::size_t i = 0; i < texts.size(); ++i)
         if (needed.back().fields[i]) asked[i] = true;
     }
+    bool redacted = false;
     for (std::size_t i = 0; i < texts.size(); ++i) {
       DisclosedField& field = out.fields[i];
       const std::vector<std::string> names = lower_names(texts[i]);
@@ -185,18 +186,18 @@ class Opener {
       if (options_.redact_personal_data && !is_any_of(names, kept_) &&
           is_personal(names, fields[i].value.type, field.text)) {
         field.withheld = Withheld::personal_data;
-        field.personal = true;
+        field.personal = redacted = true;
       }
       for (const auto& [name, reason] : redactions_)
-        if (std::ranges::find(names, name) != names.end()) field.withheld = reason;
+        if (std::ranges::find(names, name) != names.end()) {
+          field.withheld = reason;
+          redacted = true;
+        }
       // Beyond what can be opened one by one; the raw bytes and the list of paths have them.
       if (i + seal::kRecordOwnSlots >= seal::kSlotsMax && !field.withheld)
         field.withheld = options_.reason;
     }
-    const bool withheld_any = std::ranges::any_of(out.fields, [&](const DisclosedField& f) {
-      return f.withheld && *f.withheld != options_.reason;
-    });
-    if (options_.whole && withheld_any) out.whole = false;  // the raw bytes would show it all
+    if (redacted) out.whole = false;  // the raw bytes would show it all
     for (std::size_t f = 0; f < needed.size(); ++f)
       for (std::size_t i = 0; i < texts.size(); ++i)
         if (needed[f].fields[i] && out.fields[i].withheld) {
