@@ -99,6 +99,12 @@ Fields slack_fields(const SourceFacts& facts, const Custody& custody) {
   return out;
 }
 
+std::optional<evidence::Format> parse_format(std::string_view name) {
+  for (const auto known : {evidence::Format::evtx, evidence::Format::json})
+    if (evidence::to_string(known) == name) return known;
+  return std::nullopt;
+}
+
 Result<SourceFacts> read_acquire(const verify::Statement& statement, bool& slack_only) {
   Reader in(statement);
   SourceFacts out;
@@ -121,9 +127,7 @@ Result<SourceFacts> read_acquire(const verify::Statement& statement, bool& slack
     source.info.members = in.texts("member");
     source.container_sha256 = in.text("container_sha256");
     source.container = in.flag("container");
-    const std::string format = in.text("format");
-    for (const auto known : {evidence::Format::evtx, evidence::Format::json})
-      if (evidence::to_string(known) == format) source.info.format = known;
+    source.info.format = parse_format(in.text("format")).value_or(evidence::Format::unknown);
     source.info.size_bytes = source.size_bytes;
     source.info.modified_unix_ns = in.number<std::int64_t>("modified_unix_ns");
     out.changed_unix_ns = in.number<std::int64_t>("changed_unix_ns");

@@ -54,6 +54,9 @@ struct RunFacts {
 [[nodiscard]] Fields slack_fields(const SourceFacts& facts, const Custody& custody);
 [[nodiscard]] Fields run_fields(const RunFacts& facts, const Custody& custody);
 
+/// The format of a source by the name that its statement has; nullopt: none that is known here.
+[[nodiscard]] std::optional<evidence::Format> parse_format(std::string_view name);
+
 /// Errors of all: malformed (a field is missing or not what it should be).
 [[nodiscard]] Result<OpenFacts> read_open(const verify::Statement& statement);
 /// True in `slack_only` when the statement seals the slack of a source acquired before.

@@ -1,6 +1,7 @@
 #include "casefile/find_finding.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.h"
 #include "casefile/layout.h"
@@ -34,7 +35,27 @@ Result<std::optional<FoundFinding>> find_in(const std::string& path, std::string
   return std::optional<FoundFinding>(std::move(found));
 }
 
+bool number_after(std::string_view text, std::string_view key, std::uint64_t& out) {
+  const std::string_view rest = text_after(text, key);
+  return std::from_chars(rest.data(), rest.data() + rest.size(), out).ec == std::errc{};
+}
+
 }  // namespace
+
+Result<FindingLine> read_finding_line(std::string_view line) {
+  FindingLine out;
+  out.id = text_after(line, "\"id\":\"").substr(0, kIdSize);
+  const std::string_view rule = line.substr(0, line.find("\"},\"source\":{"));
+  out.rule_sha256 = rule.size() < 64 ? std::string_view() : rule.substr(rule.size() - 64);
+  out.source_sha256 = text_after(line, "},\"source\":{\"sha256\":\"").substr(0, 64);
+  const std::string_view record = text_after(line, "\"record\":{");
+  if (!number_after(record, "\"index\":", out.record_index) ||
+      !number_after(record, "\"offset\":", out.offset) ||
+      !number_after(record, "\"length\":", out.length) || !layout::is_sha256(out.rule_sha256))
+    return fail(ErrorCode::malformed, "a finding lacks its rule, or where its record is");
+  out.slack = record.substr(0, record.find('}')).find("\"slack\":true") != std::string::npos;
+  return out;
+}
 
 std::string_view text_after(std::string_view line, std::string_view key) {
   const std::size_t at = line.find(key);

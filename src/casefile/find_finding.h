@@ -20,6 +20,15 @@ struct FoundFinding {
 /// usage (ambiguous, or no such prefix), and those of reading.
 [[nodiscard]] Result<FoundFinding> find_finding(const Case::Impl& impl, std::string_view id);
 
+/// Where a line of findings says that it is from. Views into the line.
+struct FindingLine {
+  std::string_view id, rule_sha256, source_sha256;
+  std::uint64_t record_index = 0, offset = 0, length = 0;
+  bool slack = false;
+};
+/// Errors: malformed.
+[[nodiscard]] Result<FindingLine> read_finding_line(std::string_view line);
+
 /// What follows `key` in a line of findings. The keys looked for hold unescaped quotes, so no text
 /// of evidence or rule, whose quotes are escaped, can stand for them.
 [[nodiscard]] std::string_view text_after(std::string_view line, std::string_view key);

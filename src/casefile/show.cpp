@@ -1,6 +1,5 @@
 // One finding, with the way from its record's bytes to the signed checkpoint.
 #include <algorithm>
-#include <charconv>
 
 #include "casefile/find_finding.h"
 #include "casefile/impl.h"
@@ -12,14 +11,6 @@
 
 namespace exhibit::casefile {
 namespace {
-
-Result<std::uint64_t> number_after(std::string_view line, std::string_view key) {
-  const std::string_view rest = text_after(line, key);
-  std::uint64_t out = 0;
-  if (std::from_chars(rest.data(), rest.data() + rest.size(), out).ec != std::errc{})
-    return fail(ErrorCode::malformed, "a finding lacks a number");
-  return out;
-}
 
 // The record, read and parsed again from the source's bytes.
 Result<void> show_record(Shown& out, const sigma::RulePack& pack, std::uint32_t rule) {
@@ -94,20 +85,16 @@ Result<Shown> show_finding(const Case& from, std::string_view id) {
   out.run = run.number;
   out.finding_id = found.id;
   out.finding_json = line.substr(0, line.size() - 1);
-  const std::string_view record = text_after(line, "\"record\":{");
-  EXHIBIT_TRY(out.record_index, number_after(record, "\"index\":"));
-  EXHIBIT_TRY(out.offset, number_after(record, "\"offset\":"));
-  out.slack = record.substr(0, record.find('}')).find("\"slack\":true") != std::string::npos;
-  const auto source =
-      impl.facts.find(text_after(line, "},\"source\":{\"sha256\":\"").substr(0, 64));
+  EXHIBIT_TRY(const FindingLine place, read_finding_line(line));
+  out.record_index = place.record_index;
+  out.offset = place.offset;
+  out.slack = place.slack;
+  const auto source = impl.facts.find(place.source_sha256);
   if (source == impl.facts.end())
     return fail(ErrorCode::not_found, "the finding's source is not in the case");
   out.source = source->second.source;
   EXHIBIT_TRY(const sigma::RulePack pack, load_criteria(impl.path(""), run.criteria_sha256));
-  const std::string_view rule_part = line.substr(0, line.find("\"},\"source\":{"));
-  const std::string_view rule_sha256 =
-      rule_part.size() < 64 ? std::string_view() : rule_part.substr(rule_part.size() - 64);
-  const auto rule = std::ranges::find(pack.rules, rule_sha256, &sigma::RuleInfo::sha256);
+  const auto rule = std::ranges::find(pack.rules, place.rule_sha256, &sigma::RuleInfo::sha256);
   if (rule == pack.rules.end())
     return fail(ErrorCode::not_found, "the finding's rule is not in the run's criteria");
   out.rule = *rule;

@@ -64,12 +64,8 @@ Result<void> add_rules(Draft& draft, const Case::Impl& impl, RunRules& rules) {
               ErrorCode::usage,
               "the findings are of runs whose rules were set up differently: one bundle each");
         if (run == nullptr || run->number < finding.run->number) run = finding.run;
-        EXHIBIT_TRY(const sigma::RulePack* pack, rules.of(*finding.run));
-        const auto rule =
-            std::ranges::find(pack->rules, finding.rule_sha256, &sigma::RuleInfo::sha256);
-        if (rule == pack->rules.end())
-          return fail(ErrorCode::not_found, "a finding's rule is not in its run's criteria");
-        texts.emplace(finding.rule_sha256, rule->text);
+        EXHIBIT_TRY(const RunRules::Rule rule, rules.find(*finding.run, finding.rule_sha256));
+        texts.emplace(finding.rule_sha256, rule.pack->rules[rule.number].text);
       }
   if (run == nullptr) return {};
   EXHIBIT_TRY(const Manifest manifest, read_criteria(impl.path(""), run->criteria_sha256));

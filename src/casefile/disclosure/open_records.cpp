@@ -164,14 +164,9 @@ class Opener {
     std::vector<bool> asked(texts.size(), options_.whole);
     std::vector<Needed> needed;
     for (const ChosenFinding& finding : chosen.findings) {
-      EXHIBIT_TRY(const sigma::RulePack* pack, rules_.of(*finding.run));
-      const auto rule =
-          std::ranges::find(pack->rules, finding.rule_sha256, &sigma::RuleInfo::sha256);
-      if (rule == pack->rules.end())
-        return fail(ErrorCode::not_found, "a finding's rule is not in its run's criteria");
-      needed.push_back(needed_fields(
-          read_set(*pack, static_cast<std::uint32_t>(rule - pack->rules.begin()), event),
-          facts_.source.info.format, texts));
+      EXHIBIT_TRY(const RunRules::Rule rule, rules_.find(*finding.run, finding.rule_sha256));
+      needed.push_back(needed_fields(read_set(*rule.pack, rule.number, event),
+                                     facts_.source.info.format, texts));
       out.paths |= needed.back().whole_list;
       for (std::size_t i = 0; i < texts.size(); ++i)
         if (needed.back().fields[i]) asked[i] = true;
@@ -404,13 +399,17 @@ Result<TreePaths> tree_paths(const Case::Impl& impl, const SourceFacts& facts,
 
 }  // namespace
 
-Result<const sigma::RulePack*> RunRules::of(const RunFacts& run) {
+Result<RunRules::Rule> RunRules::find(const RunFacts& run, std::string_view rule_sha256) {
   auto found = packs_.find(run.criteria_sha256);
   if (found == packs_.end()) {
     EXHIBIT_TRY(sigma::RulePack pack, load_criteria(impl_.path(""), run.criteria_sha256));
     found = packs_.emplace(run.criteria_sha256, std::move(pack)).first;
   }
-  return &found->second;
+  const auto& rules = found->second.rules;
+  const auto rule = std::ranges::find(rules, rule_sha256, &sigma::RuleInfo::sha256);
+  if (rule == rules.end())
+    return fail(ErrorCode::not_found, "a finding's rule is not in its run's criteria");
+  return Rule{.pack = &found->second, .number = static_cast<std::uint32_t>(rule - rules.begin())};
 }
 
 Result<OpenedRecords> open_records(const Case::Impl& impl, const SourceFacts& facts,

@@ -15,8 +15,13 @@ namespace exhibit::casefile {
 class RunRules {
  public:
   explicit RunRules(const Case::Impl& impl) : impl_(impl) {}
-  /// Errors: those of load_criteria.
-  Result<const sigma::RulePack*> of(const RunFacts& run);
+  /// A rule of a run's.
+  struct Rule {
+    const sigma::RulePack* pack = nullptr;
+    std::uint32_t number = 0;  // in it
+  };
+  /// Errors: not_found (the run had no such rule); those of load_criteria.
+  Result<Rule> find(const RunFacts& run, std::string_view rule_sha256);
 
  private:
   const Case::Impl& impl_;

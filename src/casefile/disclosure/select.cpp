@@ -25,35 +25,10 @@ Result<void> check_size(const Choice& choice) {
 
 // ---- findings
 
-struct FindingLine {
-  std::string_view id, rule_sha256, source_sha256;
-  RecordKey record;
-  std::uint64_t offset = 0, length = 0;
-};
-
-bool number_after(std::string_view text, std::string_view key, std::uint64_t& out) {
-  const std::string_view rest = text_after(text, key);
-  return std::from_chars(rest.data(), rest.data() + rest.size(), out).ec == std::errc{};
-}
-
-Result<FindingLine> read_line(std::string_view line) {
-  FindingLine out;
-  out.id = text_after(line, "\"id\":\"").substr(0, 32);
-  const std::string_view rule = line.substr(0, line.find("\"},\"source\":{"));
-  out.rule_sha256 = rule.size() < 64 ? std::string_view() : rule.substr(rule.size() - 64);
-  out.source_sha256 = text_after(line, "},\"source\":{\"sha256\":\"").substr(0, 64);
-  const std::string_view record = text_after(line, "\"record\":{");
-  if (!number_after(record, "\"index\":", out.record.index) ||
-      !number_after(record, "\"offset\":", out.offset) ||
-      !number_after(record, "\"length\":", out.length) || !layout::is_sha256(out.rule_sha256))
-    return fail(ErrorCode::malformed, "a finding lacks its rule, or where its record is");
-  if (record.substr(0, record.find('}')).find("\"slack\":true") != std::string::npos)
-    out.record.stream = seal::kSlackStream;
-  return out;
-}
-
 void choose(Choice& choice, const FindingLine& line, const RunFacts& run) {
-  ChosenRecord& chosen = choice[std::string(line.source_sha256)][line.record];
+  const RecordKey at{.stream = line.slack ? seal::kSlackStream : seal::kRecordStream,
+                     .index = line.record_index};
+  ChosenRecord& chosen = choice[std::string(line.source_sha256)][at];
   chosen.offset = line.offset;
   chosen.length = line.length;
   chosen.findings.push_back(
@@ -85,7 +60,7 @@ Result<void> select_findings(Choice& choice, const Case::Impl& impl, const Selec
               ++matches[i];
             }
           if (!wanted) return {};
-          EXHIBIT_TRY(const FindingLine found, read_line(line));
+          EXHIBIT_TRY(const FindingLine found, read_finding_line(line));
           if (!impl.facts.contains(found.source_sha256))
             return fail(ErrorCode::not_found, "a finding's source is not in the case");
           choose(choice, found, *run);

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <memory>
+#include <set>
 
 #include "base/text.h"
 #include "casefile/check.h"
@@ -177,12 +178,11 @@ class Rules {
     load.builtin_mapping = terms->rules->builtin_mapping;
     load.placeholders = terms->rules->placeholders;
     load.routing_file = folder + "/criteria/routing.yml";
+    std::set<std::string> rules;
+    for (const auto& finding : report.findings) rules.insert(finding.rule_sha256);
     std::vector<std::pair<std::string, std::string>> files;
-    for (const auto& finding : report.findings) {
-      const std::string name = "criteria/" + finding.rule_sha256 + ".yml";
-      if (std::ranges::find(files, name, &std::pair<std::string, std::string>::first) !=
-          files.end())
-        continue;
+    for (const std::string& rule : rules) {
+      const std::string name = "criteria/" + rule + ".yml";
       if (auto text = files::read(folder + "/" + name)) files.emplace_back(name, *std::move(text));
     }
     pack_ = sigma::load_rules_from_memory(files, load);
@@ -283,12 +283,6 @@ class Rerun {
   event::Batch batch_;
   std::vector<std::uint32_t> matches_;
 };
-
-std::optional<evidence::Format> parse_format(std::string_view name) {
-  for (const auto format : {evidence::Format::evtx, evidence::Format::json})
-    if (evidence::to_string(format) == name) return format;
-  return std::nullopt;
-}
 
 void check_findings(BundleReport& report, Collector& told, const std::string& folder) {
   if (report.findings.empty()) return;
@@ -392,11 +386,15 @@ Result<BundleReport> verify_bundle(const std::string& path, const BundleVerifyOp
                             .latest_unix_s = options.latest_unix_s,
                             .file_name = path},
                            arena, told);
-  EXHIBIT_TRY(const files::TemporaryFolder unpacked, files::TemporaryFolder::make());
-  if (const auto folder = tar::unpack(path, unpacked.path())) {
-    const std::string place = unpacked.path() + "/" + *folder;
-    check_findings(out, told, place);
-    check_stamps(out, place, options);
+  const bool stamped =
+      std::ranges::find(out.checks, "timestamp.stamped", &verify::Check::id) != out.checks.end();
+  if (!out.findings.empty() || stamped) {
+    EXHIBIT_TRY(const files::TemporaryFolder unpacked, files::TemporaryFolder::make());
+    if (const auto folder = tar::unpack(path, unpacked.path())) {
+      const std::string place = unpacked.path() + "/" + *folder;
+      check_findings(out, told, place);
+      check_stamps(out, place, options);
+    }
   }
   if (options.strict)
     out.checks.insert(out.checks.end(), std::make_move_iterator(out.beyond.begin()),
